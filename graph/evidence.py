@@ -1,0 +1,244 @@
+"""The evidence of facts: statements, passages, who judges, what is odd.
+
+Finds the statements that speak of a thing, and reads each one in full.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.engine import Engine, Solution, Term
+from graph.label import give_labels, nearest
+from graph.reading import language_tag
+from graph.value import display_text
+
+JSON = dict[str, Any]
+Key = tuple[Term, Term, Term]
+
+_PREFIXES = """
+PREFIX sm: <%s>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX schema: <https://schema.org/>
+"""
+
+_OF_THING = """
+SELECT ?statement ?s ?p ?o ?modality ?rule WHERE {
+  { ?statement rdf:subject $this ; rdf:predicate ?p ; rdf:object ?o . BIND($this AS ?s) }
+  UNION
+  { ?statement rdf:object $this ; rdf:subject ?s ; rdf:predicate ?p . BIND($this AS ?o) }
+  OPTIONAL { ?statement sm:modality ?modality }
+  OPTIONAL { ?statement sm:rule ?rule }
+}
+ORDER BY ?statement
+"""
+
+_STATEMENTS = """
+SELECT ?statement ?property ?value WHERE {
+  VALUES ?statement { %s }
+  ?statement ?property ?value .
+}
+ORDER BY ?statement ?property ?value
+"""
+
+_CITED = """
+SELECT ?statement ?role ?passage WHERE {
+  VALUES ?statement { %s }
+  ?statement ?role ?passage .
+  FILTER(?role IN (sm:passage, sm:translatedPassage, sm:sourcePassage))
+}
+"""
+
+_SELECTED = """
+SELECT ?passage ?source ?property ?value WHERE {
+  VALUES ?passage { %s }
+  ?passage oa:hasSource ?source ; oa:hasSelector ?selector .
+  ?selector ?property ?value .
+  FILTER(?property IN (oa:start, oa:end, oa:exact))
+}
+"""
+
+_LANGUAGES = """
+SELECT ?source ?language WHERE { VALUES ?source { %s } ?source schema:inLanguage ?language }
+"""
+
+_ODDITIES = """
+SELECT ?statement ?reason WHERE {
+  VALUES ?statement { %s }
+  ?note a oa:Annotation ; oa:hasTarget ?statement ; rdfs:comment ?reason .
+}
+ORDER BY ?note
+"""
+
+
+@dataclass(frozen=True)
+class StatementOf:
+    """A statement that speaks of a thing; `rule` when it is an inference."""
+
+    iri: str
+    modality: str | None
+    rule: str | None
+
+
+class Evidence:
+    """Reads statements; `iris` collects the IRIs whose labels a reader will want."""
+
+    def __init__(self, engine: Engine, namespace: str, language: str) -> None:
+        """Read from `engine`, where our own terms lie in `namespace`."""
+        self._engine = engine
+        self._prefixes = _PREFIXES % namespace
+        self._namespace = namespace
+        self._language = language
+        self._known: dict[str, JSON] = {}
+        self.iris: set[str] = set()
+
+    def of_thing(self, node: Term) -> dict[Key, list[StatementOf]]:
+        """The statements with `node` as subject or object, by the triple they state."""
+        found: dict[Key, list[StatementOf]] = defaultdict(list)
+        for row in self._engine.select(self._prefixes + _OF_THING, this=node):
+            modality, rule = row.get("modality"), row.get("rule")
+            found[row["s"], row["p"], row["o"]].append(
+                StatementOf(
+                    row["statement"].value,
+                    modality.value if modality is not None else None,
+                    rule.value if rule is not None else None,
+                )
+            )
+        return found
+
+    def statements(self, iris: Iterable[str]) -> dict[str, JSON]:
+        """The statements in full, with those that they rest on or contradict."""
+        wanted, found = set(iris), dict[str, JSON]()
+        while pending := sorted(wanted - found.keys()):
+            self._known.update(self._read([iri for iri in pending if iri not in self._known]))
+            for iri in pending:
+                found[iri] = self._known[iri]
+                wanted.update(found[iri]["premises"], found[iri]["contradicts"])
+        return dict(sorted(found.items()))
+
+    def label(self, statements: dict[str, JSON], labels: Mapping[str, str]) -> None:
+        """Name the terms of statements, and give each one line that reads as it says."""
+        give_labels(statements, labels)
+        for statement in statements.values():
+            parts = (statement["subject"], statement["predicate"], statement["object"])
+            statement["text"] = " ".join(part.get("label") or part["text"] for part in parts)
+
+    def _rows(self, query: str, iris: list[str]) -> list[Solution]:
+        values = " ".join(str(NamedNode(iri)) for iri in iris)
+        return self._engine.select(self._prefixes + query % values)
+
+    def _read(self, iris: list[str]) -> dict[str, JSON]:
+        if not iris:
+            return {}
+        found = {iri: self._empty(iri) for iri in iris}
+        paraphrases: dict[str, dict[str, str]] = defaultdict(dict)
+        parts: dict[str, dict[str, Term]] = defaultdict(dict)
+        for row in self._rows(_STATEMENTS, iris):
+            statement = found[row["statement"].value]
+            name = row["property"].value.removeprefix(self._namespace)
+            name = name.rpartition("#")[2] or name
+            value = row["value"]
+            if name == "paraphrase" and isinstance(value, Literal):
+                paraphrases[statement["iri"]][value.language or ""] = value.value
+            elif name in {"subject", "predicate", "object"}:
+                parts[statement["iri"]][name] = value
+            elif name in {"implied", "axiom"}:
+                statement[name].append(self._thing(value))
+            elif name == "contradicts":
+                statement["contradicts"].append(value.value)
+            elif name == "premise":
+                statement["premises"].append(value.value)
+            elif name == "wasAttributedTo":
+                statement["by"] = self._thing(value)
+            elif name == "article":
+                statement["article"] = value.value.rpartition("/")[2]
+                self.iris.add(value.value)
+                statement["articleIri"] = value.value
+            elif name in {"modality", "rule"}:
+                statement[name] = self._thing(value)
+        for iri, texts in paraphrases.items():
+            found[iri]["paraphrase"] = nearest(texts, self._language)
+        for iri, statement in found.items():
+            for name, term in parts[iri].items():
+                statement[name] = self._part(term)
+        self._add_passages(found, iris)
+        self._add_oddities(found, iris)
+        return found
+
+    def _add_passages(self, found: dict[str, JSON], iris: list[str]) -> None:
+        cited = self._rows(_CITED, iris)
+        places = self._places({row["passage"].value for row in cited})
+        for row in cited:
+            statement, place = found[row["statement"].value], places[row["passage"].value]
+            if row["role"].value.endswith("sourcePassage"):
+                span = {"start": place["start"], "end": place["end"]}
+                statement["original"].append(span)
+            else:
+                statement["passages"].append(place)
+        for statement in found.values():
+            statement["original"].sort(key=lambda span: (span["start"], span["end"]))
+            statement["passages"].sort(key=lambda place: (place["source"], place["start"]))
+
+    def _places(self, passages: set[str]) -> dict[str, JSON]:
+        """Where each passage stands: text, language, positions and words."""
+        places: dict[str, JSON] = {}
+        for row in self._rows(_SELECTED, sorted(passages)):
+            place = places.setdefault(
+                row["passage"].value,
+                {"source": row["source"].value, "language": None, "exact": None},
+            )
+            name, value = row["property"].value.rpartition("#")[2], row["value"].value
+            place[name] = value if name == "exact" else int(value)
+        sources = sorted({place["source"] for place in places.values()})
+        languages = {
+            row["source"].value: language_tag(row["language"].value)
+            for row in self._rows(_LANGUAGES, sources)
+        }
+        for place in places.values():
+            place["language"] = languages.get(place["source"])
+        return places
+
+    def _add_oddities(self, found: dict[str, JSON], iris: list[str]) -> None:
+        reasons: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in self._rows(_ODDITIES, iris):
+            reason = row["reason"]
+            if isinstance(reason, Literal):
+                texts = reasons[row["statement"].value]
+                tag = reason.language or ""
+                texts[tag] = f"{texts[tag]} {reason.value}" if tag in texts else reason.value
+        for iri, texts in reasons.items():
+            text = nearest(texts, self._language)
+            found[iri]["oddities"] = [text] if text else []
+
+    def _empty(self, iri: str) -> JSON:
+        return {
+            "iri": iri,
+            "paraphrase": None,
+            "article": None,
+            "modality": None,
+            "by": None,
+            "rule": None,
+            "axiom": [],
+            "premises": [],
+            "passages": [],
+            "original": [],
+            "implied": [],
+            "contradicts": [],
+            "oddities": [],
+        }
+
+    def _thing(self, term: Term) -> JSON:
+        self.iris.add(term.value)
+        return {"iri": term.value}
+
+    def _part(self, term: Term) -> JSON:
+        if isinstance(term, Literal):
+            return {"type": "literal", "value": term.value, "text": display_text(term)}
+        return {"type": "iri", **self._thing(term)}

@@ -1,0 +1,133 @@
+"""The application factory: one Flask application over one store."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request, url_for
+from secure import (
+    ContentSecurityPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+
+from graph.reading import article_iris, read
+from ontology import load
+from server import article, errors, explore, export, home, ontology_page, resource, sparql
+from server.configuration import Configuration
+from server.language import LANGUAGES, choose, message
+from server.paths import path_of
+from server.state import open_state, state
+
+_LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
+
+
+def create_app(configuration: Configuration) -> Flask:
+    """Make the application. Raises `StoreError` when the store holds no dataset."""
+    app = Flask(__name__)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = configuration.query_size_bytes
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["shuangma"] = open_state(configuration, load(configuration.base))
+    for module in (home, explore, article, resource, export, sparql, ontology_page):
+        app.register_blueprint(module.blueprint)
+    errors.register(app)
+    app.context_processor(_page_context)
+    app.after_request(_remember_language)
+    app.after_request(_harden)
+    return app
+
+
+def _page_context() -> dict[str, Any]:
+    """What every template may use."""
+    language = choose()
+    return {
+        "_": lambda key: message(key, language),
+        "language": language,
+        "languages": [(tag, name, _in_language(tag)) for tag, name in LANGUAGES.items()],
+        "asset": _asset,
+        "path": path_of,
+        "article_url": _article_url(state().engine.edition, language),
+        "edition": state().engine.edition,
+        "dataset_title": message("site", language),
+    }
+
+
+@lru_cache(maxsize=16)
+def _article_url(_edition: str, language: str) -> str | None:
+    """The first article's page, in the reader's language where it has such a text."""
+    here = state()
+    iri = next(iter(article_iris(here.engine)), None)
+    if iri is None:
+        return None
+    texts = read(here.engine, iri, here.vocabulary.namespace, language).texts
+    wanted = next((t for t in texts[1:] if t.language == language), texts[0])
+    return path_of(wanted.iri)
+
+
+def _in_language(tag: str) -> str:
+    pairs = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    return f"{request.path}?{urlencode([*pairs, ('lang', tag)])}"
+
+
+@lru_cache(maxsize=64)
+def _digest(path: str, _changed_ns: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def _asset(name: str) -> str:
+    """The address of a static file; a digest of its content lets it be cached for ever."""
+    path = Path(__file__).parent / "static" / name
+    digest = _digest(str(path), path.stat().st_mtime_ns) if path.is_file() else "0"
+    return url_for("static", filename=name, v=digest)
+
+
+_POLICY = (
+    ContentSecurityPolicy()
+    .default_src("'none'")
+    .script_src("'self'")
+    .style_src("'self'")
+    .img_src("'self'", "data:", "blob:")
+    .connect_src("'self'")
+    .font_src("'self'")
+    .form_action("'self'")
+    .base_uri("'none'")
+    .frame_ancestors("'none'")
+)
+_HEADERS = Secure(
+    csp=_POLICY,
+    referrer=ReferrerPolicy().same_origin(),
+    permissions=PermissionsPolicy().geolocation().microphone().camera(),
+    xcto=XContentTypeOptions().nosniff(),
+    xfo=XFrameOptions().deny(),
+)
+
+
+def _harden(response: Response) -> Response:
+    for name, value in _HEADERS.headers.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype != "text/html":  # data are for pages of other sites too (CORS)
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    if request.endpoint == "static" and "v" in request.args:
+        response.cache_control.public = True
+        response.cache_control.max_age = _LANGUAGE_COOKIE_AGE_S
+        response.cache_control.immutable = True
+    return response
+
+
+def _remember_language(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and response.mimetype == "text/html":
+        response.set_cookie(
+            "lang", asked, max_age=_LANGUAGE_COOKIE_AGE_S, samesite="Lax", httponly=True
+        )
+    if response.mimetype == "text/html":
+        response.vary.update({"Accept-Language", "Cookie"})
+    return response

@@ -1,0 +1,53 @@
+"""What depends on the edition alone: made once, marked with an ETag (RFC 9110, 8.8.3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, make_response, request
+
+from server.language import choose
+from server.response_cache import Kept
+from server.state import state
+
+
+def by_edition(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Make a page or document once for each edition, language and kind of request."""
+
+    @wraps(view)
+    def cached(*args: Any, **kwargs: Any) -> Response:
+        here = state()
+        # What `/api` answers does not depend on Accept; everything else may.
+        accept = "" if request.path.startswith("/api/") else request.headers.get("Accept", "")
+        key = (here.engine.edition, request.full_path, choose(), accept)
+        kept = here.cache.get(key)
+        if kept is None:
+            response = make_response(view(*args, **kwargs))
+            if response.status_code != 200:
+                return response
+            kept = Kept(
+                response.get_data(),
+                response.content_type,
+                tuple(response.vary),
+                tuple(response.headers.getlist("Link")),
+            )
+            here.cache.put(key, kept)
+        response = Response(kept.body, content_type=kept.content_type)
+        response.vary.update(kept.vary)
+        for link in kept.links:
+            response.headers.add("Link", link)
+        return with_etag(response)
+
+    return cached
+
+
+def with_etag(response: Response, *parts: str) -> Response:
+    """Mark a response by the edition, the request and the language; 304 where nothing changed."""
+    accept = request.headers.get("Accept", "")
+    mark = "\0".join((state().engine.edition, request.full_path, choose(), accept, *parts))
+    response.set_etag(hashlib.sha256(mark.encode()).hexdigest()[:20])
+    response.cache_control.no_cache = True
+    return response.make_conditional(request)  # type: ignore[return-value]

@@ -1,0 +1,89 @@
+"""Errors as answers: one table from error to status, one shape (RFC 9457), one page."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from graph import errors
+from server.language import choose
+from server.negotiation import NotAcceptable
+
+STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
+    errors.InvalidQuery: HTTPStatus.BAD_REQUEST,
+    errors.UnsupportedFormat: HTTPStatus.BAD_REQUEST,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.ResourceNotFound: HTTPStatus.NOT_FOUND,
+    errors.ArticleNotFound: HTTPStatus.NOT_FOUND,
+    errors.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.InvalidArticle: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.QuoteNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.QuoteAmbiguous: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.OriginalMismatch: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ShuangmaError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+PROBLEM_TYPE = "application/problem+json"
+
+log = structlog.get_logger()
+
+
+def status_of(error: errors.ShuangmaError) -> HTTPStatus:
+    """The status of an error: that of its nearest class in the table."""
+    return next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
+
+
+def register(app: Flask) -> None:
+    """Answer every error in the one shape."""
+    app.register_error_handler(errors.ShuangmaError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def problem(status: int, detail: str, **members: Any) -> Response:
+    """A problem document for machines, a page for people."""
+    title = HTTPStatus(status).phrase
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    document |= {name: value for name, value in members.items() if value is not None}
+    if "text/html" in request.headers.get("Accept", "") and request.values.get("format") in {
+        None,
+        "html",
+    }:
+        page = render_template("error.html", problem=document, language=choose())
+        response = Response(page, status=status, mimetype="text/html")
+    else:
+        body = json.dumps(document, ensure_ascii=False) + "\n"
+        response = Response(body, status=status, content_type=PROBLEM_TYPE)
+    response.vary.update({"Accept", "Accept-Language", "Cookie"})
+    response.cache_control.no_store = True
+    return response
+
+
+def _domain_error(error: errors.ShuangmaError) -> Response:
+    status = status_of(error)
+    place: dict[str, Any] = {}
+    if isinstance(error, errors.InvalidQuery):
+        place = {"line": error.line, "column": error.column}
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request failed", path=request.path, error=str(error))
+    return problem(status, str(error), **place)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return Response(error.get_body(), status=error.code, headers=error.get_headers())
+    response = problem(error.code, error.description or HTTPStatus(error.code).phrase)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected error", path=request.path)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. It was logged.")

@@ -1,0 +1,39 @@
+"""The network page, and the JSON that it draws."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from graph.network import picture, read_network
+from graph.reading import article_iris
+from server.caching import by_edition
+from server.language import choose
+from server.paths import canonical, json_response
+from server.state import state
+
+blueprint = Blueprint("explore", __name__)
+
+
+@blueprint.get("/explore")
+def page() -> str:
+    """The network page; `?article=<slug>` shows one article's network."""
+    slug = request.args.get("article", "")
+    slugs = [iri.rpartition("/")[2] for iri in article_iris(state().engine)]
+    shown = slug if slug in slugs else (slugs[0] if slugs else "")
+    urls = {
+        "network": f"/api/network?article={slug}" if slug in slugs else "/api/network",
+        "facts": "/api/facts",
+        "article": f"/api/article/{shown}" if shown else "",
+    }
+    return render_template("explore/index.html", article_slug=shown, urls=urls)
+
+
+@blueprint.get("/api/network")
+@by_edition
+def network() -> Response:
+    """The network's nodes, edges, classes and options."""
+    slug = request.args.get("article")
+    article = canonical(f"article/{slug}") if slug else None
+    model = read_network(state().engine, state().vocabulary.namespace, article)
+    document = picture(state().engine, model, choose())
+    return json_response(document)

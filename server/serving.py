@@ -1,0 +1,83 @@
+"""Runs the service under granian and says when it is ready to answer.
+
+Granian forks its workers, so the process that does so has no threads and has opened
+no database: a worker that inherits a held lock would hang. Hence a fresh program
+image to serve from, and a process of its own to watch for the first answer.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from typing import NoReturn
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from graph.errors import ShuangmaError
+from server.configuration import Configuration
+
+DEFAULT_PORT = 8080
+_PORTS_TRIED = 50
+_THREADS = 8
+
+
+class PortTaken(ShuangmaError):
+    """Another process listens on the port that was asked for."""
+
+
+def free_port(host: str, wanted: int | None) -> int:
+    """The port that was asked for, else the first free one from 8080 on.
+
+    Raises `PortTaken` when the one asked for is not free.
+    """
+    candidates = (
+        [wanted] if wanted is not None else range(DEFAULT_PORT, DEFAULT_PORT + _PORTS_TRIED)
+    )
+    for port in candidates:
+        with closing(socket.socket(_family(host), socket.SOCK_STREAM)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if wanted is not None:
+                    message = f"Port {port} on {host} cannot be used: {error.strerror}."
+                    raise PortTaken(f"{message} Name another with --port.") from error
+                continue
+            return int(probe.getsockname()[1])
+    raise PortTaken(f"No port from {DEFAULT_PORT} on is free. Name one with --port.")
+
+
+def serve(configuration: Configuration, host: str, port: int) -> NoReturn:
+    """Replace this process by one that serves until interrupted."""
+    os.environ.update(configuration.environment())
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "server.serving", host, str(port)])
+
+
+def _run(host: str, port: int) -> None:
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    subprocess.Popen([sys.executable, "-m", "server.announcement", url])
+    Granian(
+        target="server.workers:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=_THREADS,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1], int(sys.argv[2]))

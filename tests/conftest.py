@@ -1,0 +1,124 @@
+"""A real store, a real service on a free port, a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+SHUANGMA = Path(sys.executable).parent / "shuangma"
+_READY_TIMEOUT_S = 60
+
+
+@dataclass
+class Service:
+    """A running `shuangma serve`; `url` has no slash at its end."""
+
+    process: subprocess.Popen[str]
+    url: str = ""
+    output: list[str] = field(default_factory=list)
+    reader: threading.Thread = field(default_factory=threading.Thread)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+        self.reader.join(10)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+def start(*arguments: str | Path) -> Service:
+    """Start `shuangma serve` with these arguments and wait for its address."""
+    process = subprocess.Popen(
+        [str(SHUANGMA), "serve", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+    service = Service(process)
+    ready = threading.Event()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            service.output.append(line)
+            if match := re.search(r"http://\S+", line):
+                service.url = match[0].rstrip("/")
+                ready.set()
+        ready.set()
+
+    service.reader = threading.Thread(target=read, daemon=True)
+    service.reader.start()
+    ready.wait(_READY_TIMEOUT_S)
+    if not service.url:
+        service.stop()
+        pytest.fail(f"The service did not start:\n{''.join(service.output)}")
+    return service
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a `shuangma` command to its end."""
+    return subprocess.run(
+        [str(SHUANGMA), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=110,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the project's articles, built by the command line."""
+    folder = tmp_path_factory.mktemp("stores") / "store"
+    built = run("build", "--store", folder)
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def service(store: Path) -> Iterator[str]:
+    """The address of a service over the project's articles."""
+    running = start("--store", store, "--port", "0")
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    found = os.environ.get("CHROMIUM") or next(
+        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))),
+        None,
+    )
+    assert found, "There is no Chromium. `make test` installs one; or name yours in CHROMIUM."
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=found,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield launched
+        launched.close()
