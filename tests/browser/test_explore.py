@@ -1,0 +1,205 @@
+"""The network page, as a person uses it, in headless Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.conftest import run
+
+BASE = "https://shuangma.example/"
+DINGTALK = f"{BASE}id/DingTalk"
+
+
+class Watched:
+    """A page with all that it logged and all that it asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        page.on("console", lambda m: self.complaints.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page.on("request", lambda r: self.hosts.add(urlsplit(r.url).netloc))
+
+    def is_quiet(self, service: str) -> bool:
+        return not self.complaints and self.hosts <= {urlsplit(service).netloc, ""}
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield Watched(context.new_page())
+    context.close()
+
+
+def explore(page: Page, service: str, language: str = "en", state: str = "") -> None:
+    page.goto(f"{service}/explore?lang={language}{state}")
+    page.locator("main[data-ready=true]").wait_for()
+
+
+def test_the_story_is_in_view_at_once_and_still(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    things = page.get_by_role("list", name="Things in view")
+    for name in ("Ma Yun (Jack Ma)", "Ma Huateng (Pony Ma)", "DingTalk", "WeChat", "first attempt"):
+        expect(things.get_by_role("button", name=name, exact=True)).to_be_attached()
+    canvas = page.locator("[role=application] canvas")
+    before = canvas.screenshot()
+    page.wait_for_timeout(600)
+    assert canvas.screenshot() == before
+    assert watched.is_quiet(service), (watched.complaints, watched.hosts)
+
+
+def test_a_click_on_a_thing_opens_its_facts_and_a_citation_its_passage(
+    watched: Watched, service: str
+) -> None:
+    page = watched.page
+    explore(page, service, "zh-Hant")
+    page.get_by_role("list", name="圖中項目").get_by_role("button", name="釘釘", exact=True).click()
+    panel = page.get_by_role("complementary", name="事實")
+    expect(panel.get_by_role("heading", name="釘釘")).to_be_visible()
+    cite = panel.locator("button.cite[data-statement$='/dingtalk-developer']")
+    cite.click()
+    expect(cite).to_have_attribute("aria-expanded", "true")
+    words = panel.locator(".cited mark, .cited q, .cited blockquote").first.inner_text()
+    marked = page.locator("article mark.chosen, article mark.strong, article mark").filter(
+        has_text="2014年5月"
+    )
+    expect(marked.first).to_be_visible()
+    expect(marked.first).to_be_in_viewport()
+    assert "2014年5月" in words
+    assert watched.is_quiet(service), (watched.complaints, watched.hosts)
+
+
+def test_a_click_on_the_canvas_selects_what_is_there(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    page.get_by_role("list", name="Things in view").get_by_role(
+        "button", name="Tencent", exact=True
+    ).click()
+    expect(page).to_have_url(re.compile("id%2FTencent|id/Tencent"))
+    page.keyboard.press("Escape")
+    box = page.locator("[role=application] canvas").bounding_box()
+    assert box is not None
+    opened = False
+    for row in range(6, 40):
+        for column in range(4, 44):
+            page.mouse.click(
+                box["x"] + box["width"] * column / 48, box["y"] + box["height"] * row / 44
+            )
+            if "#" in page.url and len(page.url.partition("#")[2]) > 3:
+                opened = True
+                break
+        if opened:
+            break
+    assert opened
+    expect(
+        page.get_by_role("complementary", name="Facts").locator("button.cite").first
+    ).to_be_visible()
+
+
+def test_a_link_opens_the_same_view(watched: Watched, service: str) -> None:
+    page = watched.page
+    state = f"#select={quote(DINGTALK, safe='')}"
+    explore(page, service, "en", state)
+    expect(
+        page.get_by_role("complementary", name="Facts").get_by_role("heading", name="DingTalk")
+    ).to_be_visible()
+
+
+def test_a_selection_made_before_the_text_has_come_is_kept(watched: Watched, service: str) -> None:
+    page = watched.page
+
+    held: list[Route] = []
+    page.route("**/api/article/**", lambda route: held.append(route))
+    page.goto(f"{service}/explore?lang=en")
+    things = page.get_by_role("list", name="Things in view")
+    things.get_by_role("button", name="DingTalk", exact=True).click()
+    expect(page).to_have_url(re.compile("DingTalk"))
+    for route in held:
+        route.continue_()
+    page.locator("main[data-ready=true]").wait_for()
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.get_by_role("heading", name="DingTalk")).to_be_visible()
+    expect(page.locator("article .of-thing").first).to_be_attached()
+    assert watched.is_quiet(service), (watched.complaints, watched.hosts)
+
+
+def test_the_legend_filters_by_class(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    things = page.get_by_role("list", name="Things in view")
+    expect(things.get_by_role("button", name="first attempt", exact=True)).to_be_attached()
+    legend = page.locator(".legend")
+    legend.get_by_role("checkbox", name=re.compile("^Attempt")).uncheck()
+    expect(things.get_by_role("button", name="first attempt", exact=True)).to_have_count(0)
+    legend.get_by_role("checkbox", name=re.compile("^Investment")).check()
+    expect(
+        things.get_by_role("button", name=re.compile("Momo.*round B|round B.*"))
+    ).to_be_attached()
+
+
+def test_the_keyboard_alone_opens_facts_and_escape_closes_them(
+    watched: Watched, service: str
+) -> None:
+    page = watched.page
+    explore(page, service)
+    thing = page.get_by_role("list", name="Things in view").get_by_role(
+        "button", name="WeChat Work", exact=True
+    )
+    thing.focus()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.get_by_role("heading", name="WeChat Work")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel.get_by_role("heading", name="WeChat Work")).to_have_count(0)
+
+
+def test_an_opinion_is_marked_with_whose_it_is(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service, "en", f"#select={quote(f'{BASE}id/MaYun', safe='')}")
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.get_by_text("opinion, by Lao Yang Accounting").first).to_be_visible()
+
+
+def test_on_a_narrow_screen_one_pane_shows_at_a_time(browser: Browser, service: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    explore(page, service)
+    expect(page.get_by_role("tab", name="Graph")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="Article").click()
+    expect(page.get_by_role("article").first).to_be_visible()
+    expect(page.locator("[role=application]")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def saved(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("pictures") / "story.html"
+    done = run("picture", "--store", store, "--output", target, "--language", "en")
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def test_the_saved_picture_works_offline_with_its_evidence(browser: Browser, saved: Path) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True)
+    watched = Watched(context.new_page())
+    page = watched.page
+    page.goto(saved.as_uri())
+    page.locator("main[data-ready=true]").wait_for()
+    page.get_by_role("list", name="Things in view").get_by_role(
+        "button", name="DingTalk", exact=True
+    ).click()
+    panel = page.get_by_role("complementary", name="Facts")
+    panel.locator("button.cite[data-statement$='/dingtalk-developer']").click()
+    expect(page.locator("article mark").filter(has_text="May 2014").first).to_be_in_viewport()
+    assert not watched.complaints
+    assert watched.hosts <= {""}
+    context.close()
