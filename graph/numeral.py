@@ -83,13 +83,15 @@ def _candidates(text: str, published: date) -> Iterator[tuple[re.Match[str], set
         yield m, {m[1]}, False
     for m in _DURATION.finditer(text):
         count = _chinese(m[1])
+        if count is None:
+            continue
         months = count * _MONTHS[m[2]]
         period = f"P{months // 12}Y" if m[2] == "年" else f"P{months}M"
         yield m, {period, str(count)}, False
     for m in _QUARTER.finditer(text):
         last = published.year - 1
         year = {"今年": published.year, "本年": published.year}.get(m[1] or "", last)
-        first = 3 * _chinese(m[2]) - 2
+        first = 3 * (_chinese(m[2]) or 1) - 2
         yield m, {f"{year}-{first:02d}", f"{year}-{first + 2:02d}"}, False
     for m in _RATE.finditer(text):
         unit = m[1] or m[2]
@@ -99,7 +101,8 @@ def _candidates(text: str, published: date) -> Iterator[tuple[re.Match[str], set
     for m in _FIRST.finditer(text):
         yield m, {"1"}, False
     for m in _CHINESE.finditer(text):
-        yield m, {str(_chinese(m[0]))}, False
+        value = _chinese(m[0])
+        yield m, set() if value is None else {str(value)}, False
 
 
 def _scaled(digits: str, multipliers: str) -> str:
@@ -109,11 +112,14 @@ def _scaled(digits: str, multipliers: str) -> str:
     return number(value).value
 
 
-def _chinese(text: str) -> int:
-    """The value of a numeral in Chinese or Arabic digits."""
+def _chinese(text: str) -> int | None:
+    """The value of a numeral in Chinese or Arabic digits; none for 百 of 百度 and the like."""
     if text.isdigit() and text.isascii():
         return int(text)
-    return int(cn2an.cn2an(simplified(text).replace("两", "二"), "normal"))
+    try:
+        return int(cn2an.cn2an(simplified(text).replace("两", "二"), "normal"))
+    except ValueError:
+        return None
 
 
 def _overlap(one: Passage, other: Passage) -> bool:

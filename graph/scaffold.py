@@ -60,7 +60,7 @@ statements:
         about: SomeProduct
         metric: Users
         value: 1200000          # in base units
-        unit: number            # number, percent, minute, CNY or USD
+        unit: number            # number, percent, minute, CNY, USD, EUR …; the ontology has all
         printed: 1.2 million
         startDate: 2025-06
 """,

@@ -75,3 +75,38 @@ def display_text(literal: Literal) -> str:
     """A literal as a person reads it."""
     kind = literal.datatype.value.rpartition("#")[2]
     return format_number(literal.value) if kind in {"integer", "decimal"} else literal.value
+
+
+def literal_for(value: str | int | float, range_: frozenset[str]) -> Literal:
+    """The literal of a value for a property with this range; `ValueError` when it does not fit."""
+    if range_ <= DATE_TYPES:
+        try:
+            return partial_date(str(value))
+        except ValueError as error:
+            raise ValueError("no such date") from error
+    if range_ == {f"{XSD}integer"}:
+        if isinstance(value, str):
+            raise ValueError("a whole number is wanted, and this is a text")
+        if not isinstance(value, int):
+            raise ValueError("a whole number is wanted")
+        return typed(str(value), "integer")
+    if range_ == {f"{XSD}decimal"}:
+        if isinstance(value, str):
+            raise ValueError("a number is wanted, and this is a text")
+        return number(Decimal(str(value)))
+    if range_ == {f"{XSD}duration"}:
+        return duration(str(value))
+    if not isinstance(value, str):
+        raise ValueError("a text is wanted; put it in quotes")
+    return Literal(re.sub(r"\s+", " ", value))
+
+
+def mend_of_literal(range_: frozenset[str]) -> str:
+    """How a literal for a property with this range is written."""
+    if range_ <= DATE_TYPES:
+        return "Write 2017, 2013-09 or 2014-12-10, and check the calendar."
+    if range_ == {f"{XSD}duration"}:
+        return "Write P3M for three months, P1Y for a year."
+    if range_ <= {f"{XSD}integer", f"{XSD}decimal"}:
+        return "Write a plain number, without quotes."
+    return "Write it in quotes."

@@ -89,6 +89,16 @@ class Vocabulary:
         return dict(sorted(found.items()))
 
     @cached_property
+    def units(self) -> dict[str, str]:
+        """The IRI of each unit by its notation: `CNY`, `percent`."""
+        unit = URIRef(self.prefixes["qudt"] + "Unit")
+        found = {
+            str(self.ontology.value(iri, SKOS.notation)): str(iri)
+            for iri in self.ontology.subjects(RDF.type, unit)
+        }
+        return dict(sorted(found.items()))
+
+    @cached_property
     def _ancestors(self) -> dict[str, frozenset[str]]:
         return {
             iri: frozenset(
