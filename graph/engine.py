@@ -24,7 +24,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from graph.errors import InvalidQuery, QueryFailed, StoreError
+from graph.errors import InvalidQuery, QueryFailed, ServiceRefused, StoreError
 from graph.representation import Format, Kind, Writer, solution_format
 
 Term = NamedNode | Literal | BlankNode
@@ -123,12 +123,44 @@ class OxigraphEngine:
     def _run(
         self, query: str, *, union: bool = True
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        refuse_service(query)
         try:
             return self._store.query(query, use_default_graph_as_union=union)
         except SyntaxError as error:
             raise _invalid(str(error)) from error
         except (ValueError, OSError) as error:
             raise QueryFailed(f"The query could not be answered: {error}") from error
+
+
+# What may hold the word without being the keyword: comments, strings and IRIs.
+_OPAQUE = re.compile(
+    r"""<[^<>"{}|^`\\\s]*>|\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
+    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|\#[^\n\r]*""",
+    re.DOTALL,
+)
+_SERVICE = re.compile(r"(?<![\w:?$@-])SERVICE(?=[\s?$]|\Z)(?!\s*[.;,}\])])", re.IGNORECASE)
+
+
+def refuse_service(query: str) -> None:
+    """Refuse a query that reaches out: the engine itself cannot be kept from it.
+
+    Raises `ServiceRefused` where the keyword stands outside comments, strings and IRIs.
+
+    >>> refuse_service('SELECT * WHERE { ?service ?p "SERVICE <x>" } # SERVICE <y>')
+    """
+    if "service" in query.lower() or "\\u" in query.lower():
+        plain = _OPAQUE.sub(" <> ", _unescape(query))
+        if _SERVICE.search(plain):
+            raise ServiceRefused
+
+
+def _unescape(query: str) -> str:
+    r"""Resolve `\uXXXX`, which SPARQL allows anywhere (SPARQL 1.1, 19.2)."""
+    return re.sub(
+        r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})",
+        lambda m: chr(min(int(m[1] or m[2], 16), 0x10FFFF)),
+        query,
+    )
 
 
 def _simple(term: Term | Triple) -> Term:

@@ -78,6 +78,16 @@ class QueryFailed(ShuangmaError):
     """The engine could not answer a well-formed query."""
 
 
+class ServiceRefused(ShuangmaError):
+    """The query would send a request to another endpoint."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "SERVICE asks another endpoint, and this one sends no requests. "
+            "Ask the other endpoint yourself, or load its data."
+        )
+
+
 class UnsupportedFormat(ShuangmaError):
     """No serialiser here writes the format that was asked for."""
 

@@ -20,6 +20,7 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.ResourceNotFound: HTTPStatus.NOT_FOUND,
     errors.ArticleNotFound: HTTPStatus.NOT_FOUND,
+    errors.ServiceRefused: HTTPStatus.FORBIDDEN,
     errors.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.InvalidArticle: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.QuoteNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -170,3 +170,10 @@ def test_two_formats_of_an_answer_have_two_marks(service: str) -> None:
     url = f"{service}/sparql?query={quote(ATTEMPTS)}"
     marks = {get(url, accept=t).headers["ETag"] for t in ("text/csv", "application/json")}
     assert len(marks) == 2
+
+
+def test_a_query_that_reaches_out_is_refused(service: str) -> None:
+    query = f"SELECT * WHERE {{ SERVICE <{service}/sparql> {{ ?s ?p ?o }} }}"
+    answer = get(f"{service}/sparql?query={quote(query)}")
+    assert answer.status == 403
+    assert "SERVICE" in json.loads(answer.body)["detail"]
