@@ -40,6 +40,17 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True)
+class QueryDataset:
+    """The graphs that a query reads (SPARQL 1.1 Protocol, 2.1.4).
+
+    `default` are merged into the default graph; `named` can be asked with GRAPH.
+    """
+
+    default: tuple[NamedNode, ...]
+    named: tuple[NamedNode, ...]
+
+
 class Engine(Protocol):
     """Answers SPARQL queries over one edition of a dataset."""
 
@@ -47,10 +58,18 @@ class Engine(Protocol):
     def edition(self) -> str:
         """The edition's name; it changes whenever the data do."""
 
-    def answer(self, query: str, choose: Choose, *, union: bool, writer: Writer) -> Answer:
+    def answer(
+        self,
+        query: str,
+        choose: Choose,
+        *,
+        union: bool,
+        writer: Writer,
+        dataset: QueryDataset | None = None,
+    ) -> Answer:
         """Answer any query in the format that `choose` picks for its kind.
 
-        With `union`, the default graph is the union of all graphs.
+        With `union`, the default graph is the union of all graphs, unless `dataset` says.
         Raises `InvalidQuery` and `QueryFailed`.
         """
 
@@ -80,9 +99,17 @@ class OxigraphEngine:
         """The edition's name."""
         return self._edition
 
-    def answer(self, query: str, choose: Choose, *, union: bool, writer: Writer) -> Answer:
+    def answer(
+        self,
+        query: str,
+        choose: Choose,
+        *,
+        union: bool,
+        writer: Writer,
+        dataset: QueryDataset | None = None,
+    ) -> Answer:
         """Answer any query; see `Engine.answer`."""
-        result = self._run(query, union=union)
+        result = self._run(query, union=union, dataset=dataset)
         try:
             if isinstance(result, QueryTriples):
                 form = choose(Kind.GRAPH)
@@ -121,11 +148,15 @@ class OxigraphEngine:
         return list(self._store.quads_for_pattern(None, None, None, named_graph))
 
     def _run(
-        self, query: str, *, union: bool = True
+        self, query: str, *, union: bool = True, dataset: QueryDataset | None = None
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         refuse_service(query)
         try:
-            return self._store.query(query, use_default_graph_as_union=union)
+            if dataset is None:
+                return self._store.query(query, use_default_graph_as_union=union)
+            return self._store.query(
+                query, default_graph=list(dataset.default), named_graphs=list(dataset.named)
+            )
         except SyntaxError as error:
             raise _invalid(str(error)) from error
         except (ValueError, OSError) as error:

@@ -185,13 +185,21 @@ MESSAGES: dict[str, dict[str, str]] = {
     "query.format.html": {"zh-Hant": "此頁的表格", "en": "Table on this page"},
     "query.run": {"zh-Hant": "執行", "en": "Run"},
     "query.examples": {"zh-Hant": "例子", "en": "Examples"},
-    "query.prefixes": {"zh-Hant": "可以直接用的前綴", "en": "Prefixes you can use"},
+    "query.prefixes": {"zh-Hant": "這份資料用的前綴", "en": "Prefixes of these data"},
     "query.result": {"zh-Hant": "結果", "en": "Result"},
     "query.count": {"zh-Hant": "{count} 列", "en": "{count} rows"},
     "query.cut": {"zh-Hant": "顯示前 {count} 列", "en": "the first {count} are shown"},
     "query.empty": {"zh-Hant": "沒有符合的結果。", "en": "Nothing matches."},
     "query.true": {"zh-Hant": "是", "en": "Yes"},
     "query.false": {"zh-Hant": "否", "en": "No"},
+    "query.union": {
+        "zh-Hant": "沒有寫 GRAPH 的查詢，讀的是所有圖的聯集。語言標籤一律小寫：請用 LANGMATCHES，不要用等號比較。",
+        "en": "A query without GRAPH reads all graphs together. Language tags are in small letters: compare them with LANGMATCHES, not with “=”.",
+    },
+    "query.strict": {
+        "zh-Hant": "沒有寫 GRAPH 的查詢，只讀沒有名字的圖；事實都在有名字的圖裡，請寫 GRAPH ?g { … }。",
+        "en": "A query without GRAPH reads the unnamed graph alone; facts live in named graphs, so write GRAPH ?g { … }.",
+    },
     "query.place": {
         "zh-Hant": "第 {line} 行，第 {column} 字",
         "en": "Line {line}, column {column}",

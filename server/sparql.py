@@ -9,7 +9,9 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
+from pyoxigraph import NamedNode
 
+from graph.engine import QueryDataset
 from graph.errors import InvalidQuery
 from graph.label import labels_of
 from graph.representation import Kind, format_named
@@ -38,7 +40,11 @@ def endpoint() -> Response:
     if query is None:
         return problem(400, "There is no query. Send ?query=… or POST it; a browser gets a form.")
     answer = state().engine.answer(
-        query, lambda kind: negotiate(kind), union=_union(), writer=state().writer
+        query,
+        lambda kind: negotiate(kind),
+        union=_union(),
+        writer=state().writer,
+        dataset=_dataset(),
     )
     response = Response(answer.body, content_type=answer.form.content_type)
     response.vary.add("Accept")
@@ -56,6 +62,18 @@ def _open_to_all(response: Response) -> Response:
 
 def _union() -> bool:
     return state().configuration.default_graph == "union"
+
+
+def _dataset() -> QueryDataset | None:
+    """The graphs that the request names, if any (SPARQL 1.1 Protocol, 2.1.4)."""
+    default = request.values.getlist("default-graph-uri")
+    named = request.values.getlist("named-graph-uri")
+    if not default and not named:
+        return None
+    try:
+        return QueryDataset(tuple(map(NamedNode, default)), tuple(map(NamedNode, named)))
+    except ValueError as error:
+        raise InvalidQuery("A graph of the request is no absolute IRI.") from error
 
 
 def _query() -> str | None:
@@ -88,6 +106,7 @@ def _page(query: str | None) -> Response:
     html = render_template(
         "query/index.html",
         query=query or "",
+        starter=_starter(),
         result=result,
         problem=fault,
         questions=questions_in(choose()),
@@ -100,6 +119,13 @@ def _page(query: str | None) -> Response:
     return response
 
 
+def _starter() -> str:
+    """What a new query begins with: the prefixes that it most likely needs."""
+    known = state().vocabulary.prefixes
+    lines = [f"PREFIX {p}: <{known[p]}>" for p in ("id", "sm", "schema", "skos", "rdf", "oa")]
+    return "\n".join([*lines, "", "SELECT ?s ?p ?o WHERE {", "  ?s ?p ?o", "}", "LIMIT 20", ""])
+
+
 def _result(query: str) -> dict[str, Any]:
     """The answer as a table with labels, a truth value, or Turtle."""
     json_format = format_named("json", Kind.SOLUTIONS)
@@ -109,6 +135,7 @@ def _result(query: str) -> dict[str, Any]:
         lambda kind: turtle if kind is Kind.GRAPH else json_format,
         union=_union(),
         writer=state().writer,
+        dataset=_dataset(),
     )
     if answer.form is turtle:
         return {"text": answer.body.decode()}

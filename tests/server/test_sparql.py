@@ -9,7 +9,7 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from tests.server.http import get, post
+from tests.server.http import get, post, request
 
 ATTEMPTS = """
 PREFIX sm: <https://shuangma.example/ontology#>
@@ -177,3 +177,31 @@ def test_a_query_that_reaches_out_is_refused(service: str) -> None:
     answer = get(f"{service}/sparql?query={quote(query)}")
     assert answer.status == 403
     assert "SERVICE" in json.loads(answer.body)["detail"]
+
+
+def count(service: str, where: str, graphs: str = "") -> int:
+    query = quote(f"SELECT (COUNT(*) AS ?number) WHERE {{ {where} }}")
+    return int(numbers(get(f"{service}/sparql?query={query}{graphs}").body)[0])
+
+
+def test_the_graphs_of_the_request_are_those_that_are_read(service: str) -> None:
+    inferred = quote("https://shuangma.example/graph/inferred", safe="")
+    article = quote("https://shuangma.example/graph/ma-yun-social", safe="")
+    everything = count(service, "?s ?p ?o")
+    one = count(service, "?s ?p ?o", f"&default-graph-uri={inferred}")
+    other = count(service, "?s ?p ?o", f"&default-graph-uri={article}")
+    assert 0 < one < other < everything
+    both = f"&default-graph-uri={inferred}&default-graph-uri={article}"
+    assert count(service, "?s ?p ?o", both) > other
+    assert count(service, "?s ?p ?o", f"&named-graph-uri={inferred}") == 0
+    assert count(service, "GRAPH ?g { ?s ?p ?o }", f"&named-graph-uri={inferred}") == one
+
+
+def test_a_graph_that_is_no_iri_is_refused(service: str) -> None:
+    assert get(f"{service}/sparql?query=ASK%7B%7D&default-graph-uri=x").status == 400
+
+
+def test_head_answers_as_get_without_a_body(service: str) -> None:
+    answer = request("HEAD", f"{service}/sparql?query=ASK%7B%7D")
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.media_type == "application/sparql-results+json"
