@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, make_response, request
 
 from server.language import choose
+from server.negotiation import wants_page
 from server.response_cache import Kept
 from server.state import state
 
@@ -20,10 +21,11 @@ def by_edition(view: Callable[..., Any]) -> Callable[..., Response]:
     @wraps(view)
     def cached(*args: Any, **kwargs: Any) -> Response:
         here = state()
-        # What `/api` answers does not depend on Accept; everything else may.
+        key, as_page = _key()
+        kept = here.cache.get((*key, "page")) if as_page else None
+        # What `/api` answers does not depend on Accept; everything else but a page may.
         accept = "" if request.path.startswith("/api/") else request.headers.get("Accept", "")
-        key = (here.engine.edition, request.full_path, choose(), accept)
-        kept = here.cache.get(key)
+        kept = kept or here.cache.get((*key, accept))
         if kept is None:
             response = make_response(view(*args, **kwargs))
             if response.status_code != 200:
@@ -34,7 +36,8 @@ def by_edition(view: Callable[..., Any]) -> Callable[..., Response]:
                 tuple(response.vary),
                 tuple(response.headers.getlist("Link")),
             )
-            here.cache.put(key, kept)
+            is_page = as_page and response.mimetype == "text/html"
+            here.cache.put((*key, "page" if is_page else accept), kept)
         response = Response(kept.body, content_type=kept.content_type)
         response.vary.update(kept.vary)
         for link in kept.links:
@@ -42,6 +45,15 @@ def by_edition(view: Callable[..., Any]) -> Callable[..., Response]:
         return with_etag(response)
 
     return cached
+
+
+def _key() -> tuple[tuple[object, ...], bool]:
+    """What an answer depends on besides Accept, and whether a page is wanted.
+
+    The language stands for `?lang=`, the cookie and Accept-Language alike.
+    """
+    asked = tuple((k, v) for k, v in request.args.items(multi=True) if k != "lang")
+    return (state().engine.edition, request.path, asked, choose()), wants_page()
 
 
 def with_etag(response: Response, *parts: str) -> Response:

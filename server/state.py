@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 
 from graph.engine import Engine
 from graph.question import Question, read_questions
@@ -27,8 +27,13 @@ class State:
 
     @property
     def engine(self) -> Engine:
-        """The engine of the edition that is current now."""
-        return self.follower.engine()
+        """The engine of the edition that is current, the same throughout one request."""
+        if not has_request_context():
+            return self.follower.engine()
+        if "engine" not in g:
+            g.engine = self.follower.engine()
+        engine: Engine = g.engine
+        return engine
 
     @cached_property
     def writer(self) -> Writer:

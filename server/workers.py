@@ -42,3 +42,6 @@ def _warm(app: Flask) -> None:
         for slug in slugs[:1]:
             text = {"text": language} if language == "en" else {}
             client.get(f"/api/article/{slug}", query_string={"lang": language, **text})
+            client.get(
+                f"/article/{slug}", query_string={"lang": language}, headers={"Accept": "text/html"}
+            )
