@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph.article import article_folders
 from graph.dataset import build_dataset, fingerprint
-from graph.errors import ArticleNotFound
+from graph.errors import ArticleNotFound, ArticlesLeftOut
 from graph.store import Edition, EditionStore
 from ontology import Vocabulary
 
@@ -18,7 +18,13 @@ def folders_of(articles: Path, slugs: Sequence[str] = ()) -> list[Path]:
     Raises `ArticleNotFound` when one that is named has no folder.
     """
     if not slugs:
-        return article_folders(articles)
+        found = article_folders(articles)
+        if not found:
+            raise ArticleNotFound(
+                f"There is no article in {articles}. `shuangma new SLUG --articles {articles}` "
+                "starts one."
+            )
+        return found
     missing = [slug for slug in slugs if not (articles / slug).is_dir()]
     if missing:
         known = ", ".join(folder.name for folder in article_folders(articles)) or "none"
@@ -28,21 +34,29 @@ def folders_of(articles: Path, slugs: Sequence[str] = ()) -> list[Path]:
     return [articles / slug for slug in sorted(set(slugs))]
 
 
-def build(store: EditionStore, folders: Sequence[Path], vocabulary: Vocabulary) -> Edition:
+def build(
+    store: EditionStore, folders: Sequence[Path], vocabulary: Vocabulary, *, replace: bool = False
+) -> Edition:
     """Build and publish a new edition.
 
-    Raises `InvalidArticle` before anything is written when a folder has a mistake.
+    Raises `InvalidArticle` before anything is written when a folder has a mistake, and
+    `ArticlesLeftOut` when the store holds other articles, unless they are to be replaced.
     """
     mark = fingerprint(folders, vocabulary)
     dataset = build_dataset(folders, vocabulary)
-    return store.publish(dataset.quads, fingerprint=mark, base=vocabulary.base)
+    slugs = tuple(folder.name for folder in folders)
+    current = store.current() if not replace else None
+    left_out = sorted(set(current.articles) - set(slugs)) if current else []
+    if left_out:
+        raise ArticlesLeftOut(store.folder, left_out)
+    return store.publish(dataset.quads, fingerprint=mark, base=vocabulary.base, articles=slugs)
 
 
 def build_when_due(
-    store: EditionStore, folders: Sequence[Path], vocabulary: Vocabulary
+    store: EditionStore, folders: Sequence[Path], vocabulary: Vocabulary, *, replace: bool = False
 ) -> Edition | None:
     """Build when the store is empty or was built from something else; None when it was not due."""
     current = store.current()
     if current and current.fingerprint == fingerprint(folders, vocabulary):
         return None
-    return build(store, folders, vocabulary)
+    return build(store, folders, vocabulary, replace=replace)

@@ -17,6 +17,7 @@ from graph.citation import Citations
 from graph.draft import Draft, Where
 from graph.errors import InvalidArticle
 from graph.folder import suggest
+from graph.numeral import numerals
 from graph.script import ENGLISH, labels_in_all_scripts
 from graph.value import literal_for, mend_of_literal, number, typed
 from ontology import Property, Vocabulary
@@ -309,10 +310,26 @@ class _Compiler:
             if text is not None:
                 prop = self.vocabulary.properties[self.draft.term(compact).value]
                 parts.append((part, compact, self._object(text, prop, (*where, part))))
+        self._check_printed(observation, (*where, "printed"))
         for part, compact, obj in parts:
             if obj is not None:
                 triple = (node, self.draft.term(compact), obj)
                 self._state(where, f"{key}.{part}", triple, entry, evidence)
+
+    def _check_printed(self, observation: Observation, where: Where) -> None:
+        """A figure's numbers are those that it prints: 249億 is not 249."""
+        published = self.article.metadata.published.date()
+        read = {n for each in numerals(observation.printed, published) for n in each.literals}
+        given = [
+            number(value).value
+            for value in (observation.value, observation.min, observation.max)
+            if value is not None
+        ]
+        wrong = [value for value in given if read and value not in read]
+        if wrong:
+            message = f"“{observation.printed}” reads {' and '.join(sorted(read))}, not {wrong[0]}."
+            mend = "Give the value in base units, and the figure as it is printed."
+            self.draft.report("statements", where, message, mend)
 
     def _unit(self, name: str, where: Where) -> NamedNode | None:
         units = self.vocabulary.units

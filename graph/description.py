@@ -234,7 +234,7 @@ class _Description:
             "about": term("observationAbout"),
             "text": values["printed"].value if "printed" in values else (value or ""),
             "number": value if value is not None else f"{low}–{high}",
-            "unit": term("hasUnit"),
+            "unit": term("hasUnit") if not _counts_only(values.get("hasUnit")) else None,
             "precision": term("precision"),
             "modality": term("modality"),
             "period": period or None,
@@ -253,6 +253,11 @@ class _Description:
                 }
             ),
         }
+
+
+def _counts_only(unit: Term | None) -> bool:
+    """Whether the unit says no more than that something is counted: `unit:NUM`."""
+    return unit is not None and unit.value.endswith("/unit/NUM")
 
 
 def _names(outgoing: Iterable[Solution]) -> list[JSON]:

@@ -153,12 +153,13 @@ class OxigraphEngine:
         refuse_service(query)
         try:
             if dataset is None:
-                return self._store.query(query, use_default_graph_as_union=union)
+                together = union and not names_its_dataset(query)
+                return self._store.query(query, use_default_graph_as_union=together)
             return self._store.query(
                 query, default_graph=list(dataset.default), named_graphs=list(dataset.named)
             )
         except SyntaxError as error:
-            raise _invalid(str(error)) from error
+            raise _invalid(str(error), query) from error
         except (ValueError, OSError) as error:
             raise QueryFailed(f"The query could not be answered: {error}") from error
 
@@ -172,6 +173,25 @@ _OPAQUE = re.compile(
 _SERVICE = re.compile(r"(?<![\w:?$@-])SERVICE(?=[\s?$]|\Z)(?!\s*[.;,}\])])", re.IGNORECASE)
 
 
+_FROM = re.compile(r"(?<![\w:?$@-])FROM(?=\s)", re.IGNORECASE)
+
+
+def names_its_dataset(query: str) -> bool:
+    """Whether the query says with FROM which graphs it reads (SPARQL 1.1, 13.2).
+
+    >>> names_its_dataset("SELECT * FROM <http://e/g> WHERE { ?from ?p 'FROM <x>' }")
+    True
+    >>> names_its_dataset("SELECT * WHERE { ?from ?p 'FROM <x>' }")
+    False
+    """
+    return _FROM.search(_plain(query)) is not None
+
+
+def _plain(query: str) -> str:
+    """The query with nothing in its comments, strings and IRIs."""
+    return _OPAQUE.sub(" <> ", _unescape(query))
+
+
 def refuse_service(query: str) -> None:
     """Refuse a query that reaches out: the engine itself cannot be kept from it.
 
@@ -179,10 +199,8 @@ def refuse_service(query: str) -> None:
 
     >>> refuse_service('SELECT * WHERE { ?service ?p "SERVICE <x>" } # SERVICE <y>')
     """
-    if "service" in query.lower() or "\\u" in query.lower():
-        plain = _OPAQUE.sub(" <> ", _unescape(query))
-        if _SERVICE.search(plain):
-            raise ServiceRefused
+    if _SERVICE.search(_plain(query)):
+        raise ServiceRefused
 
 
 def _unescape(query: str) -> str:
@@ -225,10 +243,25 @@ def _write_solutions(result: QuerySolutions | QueryBoolean, form: Format) -> byt
 _PLACE = re.compile(r"error at (\d+):(\d+): ?", re.IGNORECASE)
 
 
-def _invalid(message: str) -> InvalidQuery:
+def _invalid(message: str, query: str) -> InvalidQuery:
     """The engine's message with its place taken out of the prose."""
     place = _PLACE.search(message)
-    if place is None:
-        return InvalidQuery(message)
-    text = _PLACE.sub("", message).strip()
-    return InvalidQuery(text, int(place[1]), int(place[2]))
+    line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    unknown = _undeclared_prefix(query) if "Prefix not found" in message else None
+    if unknown is not None:
+        text = (
+            f"The prefix “{unknown}:” is not declared. Put PREFIX {unknown}: <…> before the query."
+        )
+        return InvalidQuery(text, line, column)
+    return InvalidQuery(_PLACE.sub("", message).strip(), line, column)
+
+
+_DECLARED = re.compile(r"\bPREFIX\s+([\w-]*):", re.IGNORECASE)
+_USED = re.compile(r"(?<![\w?$@:-])([A-Za-z][\w-]*|):(?=[\w%\\-])")
+
+
+def _undeclared_prefix(query: str) -> str | None:
+    """The first prefix that the query uses and does not declare."""
+    plain = _plain(query)
+    declared = {match[1] for match in _DECLARED.finditer(plain)}
+    return next((m[1] for m in _USED.finditer(plain) if m[1] not in declared), None)

@@ -109,3 +109,13 @@ class OriginalMismatch(ShuangmaError):
 
 class StoreError(ShuangmaError):
     """The store's folder cannot be read or written as asked."""
+
+
+class ArticlesLeftOut(StoreError):
+    """A build would drop articles that the store holds."""
+
+    def __init__(self, folder: Path, slugs: Iterable[str]) -> None:
+        super().__init__(
+            f"{folder} holds articles that this build would leave out: {', '.join(slugs)}. "
+            "Name another folder with --store, or say --replace."
+        )

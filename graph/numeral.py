@@ -19,6 +19,13 @@ from graph.script import simplified
 from graph.value import number
 
 _MULTIPLIERS = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_WORDS = {
+    "hundred": 100,
+    "thousand": 1000,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
 _HAN = "零一二三四五六七八九十百千兩两"
 
 # Where 一 and 二 count nothing: articles, adverbs, "one of the", "once more", "a stretch".
@@ -34,7 +41,10 @@ _YEAR = re.compile(r"(\d{4})年")
 _QUARTER = re.compile(r"(上年|去年|今年|本年)?第?([一二三四1-4])季(?:度|報|报)?")
 _DURATION = re.compile(rf"([{_HAN}\d]+)[個个](季度|月|年)")
 _RATE = re.compile(r"每[個个]?(季度|季|月|年)|([月年])均")
-_NUMBER = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)([百千萬万億亿]*)")
+_NUMBER = re.compile(
+    r"(\d+(?:,\d{3})*(?:\.\d+)?)(?:([百千萬万億亿]+)|\s?(hundred|thousand|million|billion|trillion)\b)?",
+    re.IGNORECASE,
+)
 _FIRST = re.compile(r"首次|首度|首[個个款家]")
 _CHINESE = re.compile(rf"[{_HAN}]+")
 _MONTHS = {"季度": 3, "季": 3, "月": 1, "年": 12}
@@ -97,7 +107,7 @@ def _candidates(text: str, published: date) -> Iterator[tuple[re.Match[str], set
         unit = m[1] or m[2]
         yield m, {"P1Y" if unit == "年" else f"P{_MONTHS[unit]}M"}, True
     for m in _NUMBER.finditer(text):
-        yield m, {_scaled(m[1], m[2])}, False
+        yield m, {_scaled(m[1], m[2] or "", m[3] or "")}, False
     for m in _FIRST.finditer(text):
         yield m, {"1"}, False
     for m in _CHINESE.finditer(text):
@@ -105,8 +115,8 @@ def _candidates(text: str, published: date) -> Iterator[tuple[re.Match[str], set
         yield m, set() if value is None else {str(value)}, False
 
 
-def _scaled(digits: str, multipliers: str) -> str:
-    value = Decimal(digits.replace(",", ""))
+def _scaled(digits: str, multipliers: str, word: str) -> str:
+    value = Decimal(digits.replace(",", "")) * _WORDS.get(word.lower(), 1)
     for each in simplified(multipliers):
         value *= _MULTIPLIERS[each]
     return number(value).value

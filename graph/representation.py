@@ -77,7 +77,7 @@ FORMATS: tuple[Format, ...] = (
         Kind.GRAPH,
         "ttl",
         ("text/turtle", "application/x-turtle"),
-        (),
+        ("n3",),
         "Turtle",
     ),
     Format(
@@ -101,7 +101,7 @@ FORMATS: tuple[Format, ...] = (
         Kind.GRAPH,
         "rdf",
         ("application/rdf+xml", "application/xml", "text/xml"),
-        ("rdf/xml", "rdf-xml", "xml"),
+        ("rdf/xml", "rdf+xml", "rdf-xml", "xml"),
         "RDF/XML",
     ),
     Format("trig", Kind.DATASET, "trig", ("application/trig",), (), "TriG"),

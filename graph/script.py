@@ -34,6 +34,15 @@ def simplified(text: str) -> str:
     return str(_converter("t2s").convert(text))
 
 
+def simplified_phrases(text: str) -> str:
+    """Traditional as written in Taiwan to Simplified, with the words of the mainland.
+
+    >>> simplified_phrases("程式")
+    '程序'
+    """
+    return str(_converter("tw2sp").convert(text))
+
+
 def traditional(text: str) -> str:
     """Simplified to Traditional Chinese.
 

@@ -16,7 +16,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -42,6 +42,7 @@ class Edition:
     fingerprint: str
     base: str
     quads: int
+    articles: tuple[str, ...] = ()
     layout: int = _LAYOUT
 
 
@@ -85,7 +86,7 @@ class EditionStore:
             written = json.loads(path.read_text(encoding="utf-8"))
             layout = written["layout"]
             if layout == _LAYOUT:
-                return Edition(**written)
+                return Edition(**(written | {"articles": tuple(written.get("articles", ()))}))
         except FileNotFoundError as error:
             raise _DamagedStore(self.folder, f"{path} is missing") from error
         except (ValueError, TypeError, KeyError) as error:
@@ -103,7 +104,14 @@ class EditionStore:
             raise StoreError(f"{message} Run `shuangma build --store {self.folder}`.")
         return OxigraphEngine(self._editions / edition.name / "data", edition.name)
 
-    def publish(self, quads: Iterable[Quad], *, fingerprint: str, base: str) -> Edition:
+    def publish(
+        self,
+        quads: Iterable[Quad],
+        *,
+        fingerprint: str,
+        base: str,
+        articles: Sequence[str] = (),
+    ) -> Edition:
         """Make these quads the edition that is served, in one step.
 
         Raises `StoreError` when the folder cannot be written, or another writer holds it.
@@ -127,7 +135,7 @@ class EditionStore:
             database.optimize()
             database.flush()
             del database
-            edition = Edition(name, fingerprint, base, len(quads))
+            edition = Edition(name, fingerprint, base, len(quads), tuple(articles))
             _write(work / "edition.json", json.dumps(asdict(edition), indent=1) + "\n")
             work.rename(target)
             _write(self.folder / "current.new", name + "\n")

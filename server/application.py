@@ -54,22 +54,22 @@ def _page_context() -> dict[str, Any]:
         "languages": [(tag, name, _in_language(tag)) for tag, name in LANGUAGES.items()],
         "asset": _asset,
         "path": path_of,
-        "article_url": _article_url(state().engine.edition, language),
+        **_of_first_article(state().engine.edition, language),
         "edition": state().engine.edition,
         "dataset_title": message("site", language),
     }
 
 
 @lru_cache(maxsize=16)
-def _article_url(_edition: str, language: str) -> str | None:
-    """The first article's page, in the reader's language where it has such a text."""
+def _of_first_article(_edition: str, language: str) -> dict[str, str | None]:
+    """Where the first article is read, in the reader's language if it can be, and its licence."""
     here = state()
     iri = next(iter(article_iris(here.engine)), None)
     if iri is None:
-        return None
-    texts = read(here.engine, iri, here.vocabulary.namespace, language).texts
-    wanted = next((t for t in texts[1:] if t.language == language), texts[0])
-    return path_of(wanted.iri)
+        return {"article_url": None, "data_license": None}
+    article = read(here.engine, iri, here.vocabulary.namespace, language)
+    wanted = next((t for t in article.texts[1:] if t.language == language), article.texts[0])
+    return {"article_url": path_of(wanted.iri), "data_license": article.license}
 
 
 def _in_language(tag: str) -> str:

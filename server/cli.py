@@ -60,6 +60,12 @@ def _base_option(function: Any) -> Any:
     )(function)
 
 
+def _replace_option(function: Any) -> Any:
+    return click.option(
+        "--replace", is_flag=True, help="Leave out articles that the store holds and these are not."
+    )(function)
+
+
 def _load(base: str) -> Vocabulary:
     try:
         return load(base)
@@ -70,7 +76,7 @@ def _load(base: str) -> Vocabulary:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="shuangma")
 def main() -> None:
-    r"""Shuangma: a cited knowledge graph you can query, see and take away.
+    """Shuangma: a cited knowledge graph you can query, see and take away.
 
     \b
     shuangma serve                                # build if due, then serve
@@ -84,8 +90,9 @@ def main() -> None:
 @_store_option
 @_articles_option
 @_base_option
-def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str) -> None:
-    r"""Build the articles into the store: all of them, or those named.
+@_replace_option
+def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str, replace: bool) -> None:
+    """Build the articles into the store: all of them, or those named.
 
     \b
     shuangma build
@@ -95,7 +102,9 @@ def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str) -> Non
     from graph.build import folders_of
     from graph.store import EditionStore
 
-    edition = build_edition(EditionStore(store), folders_of(articles, slugs), _load(base))
+    edition = build_edition(
+        EditionStore(store), folders_of(articles, slugs), _load(base), replace=replace
+    )
     click.echo(f"Built edition {edition.name} in {store}: {edition.quads:,} quads.")
 
 
@@ -103,6 +112,7 @@ def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str) -> Non
 @_store_option
 @_articles_option
 @_base_option
+@_replace_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -119,9 +129,15 @@ def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str) -> Non
     help="What a query without GRAPH reads: the union of all graphs, or the unnamed one alone.",
 )
 def serve(
-    store: Path, articles: Path, base: str, host: str, port: int | None, default_graph: str
+    store: Path,
+    articles: Path,
+    base: str,
+    replace: bool,
+    host: str,
+    port: int | None,
+    default_graph: str,
 ) -> None:
-    r"""Build if that is due, then serve until interrupted.
+    """Build if that is due, then serve until interrupted.
 
     \b
     shuangma serve
@@ -133,11 +149,19 @@ def serve(
     from server.serving import serve as run
 
     chosen = free_port(host, port)
-    edition = build_when_due(EditionStore(store), folders_of(articles), _load(base))
+    edition = build_when_due(
+        EditionStore(store), folders_of(articles), _load(base), replace=replace
+    )
     if edition:
         click.echo(f"Built edition {edition.name} in {store}: {edition.quads:,} quads.")
+    own = articles.resolve() != _DEFAULTS.articles
     configuration = Configuration(
-        store=store.resolve(), base=base, articles=articles.resolve(), default_graph=default_graph
+        store=store.resolve(),
+        base=base,
+        articles=articles.resolve(),
+        # Questions stand beside the articles that they are about.
+        queries=articles.resolve().parent / "queries" if own else _DEFAULTS.queries,
+        default_graph=default_graph,
     )
     run(configuration, host, chosen)
 
@@ -161,7 +185,7 @@ def serve(
     help="What a query without GRAPH reads.",
 )
 def query(sparql: str, store: Path, name: str, default_graph: str) -> None:
-    r"""Answer a SPARQL query; `-` reads it from standard input, `@FILE` from a file.
+    """Answer a SPARQL query; `-` reads it from standard input, `@FILE` from a file.
 
     The prefixes of the dataset are known to the query.
 
@@ -177,7 +201,8 @@ def query(sparql: str, store: Path, name: str, default_graph: str) -> None:
         try:
             text = Path(sparql[1:]).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise click.BadParameter(f"{sparql[1:]}: {error}") from error
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise click.BadParameter(f"{sparql[1:]} cannot be read: {reason}.") from error
     opened = EditionStore(store)
     engine = opened.open()
     edition = opened.current()
@@ -202,7 +227,7 @@ def query(sparql: str, store: Path, name: str, default_graph: str) -> None:
     help="File to write. [default: standard output]",
 )
 def export(store: Path, name: str, output: Path | None) -> None:
-    r"""Write the whole dataset. Formats that hold one graph get the union of all graphs.
+    """Write the whole dataset. Formats that hold one graph get the union of all graphs.
 
     \b
     shuangma export --format turtle --output graph.ttl
@@ -236,7 +261,7 @@ def export(store: Path, name: str, output: Path | None) -> None:
     help="A copy of the original, to check each source span against.",
 )
 def check(store: Path, articles: Path, original: Path | None) -> None:
-    r"""Check the dataset: SHACL, evidence, entailment, and the original where there is a copy.
+    """Check the dataset: SHACL, evidence, entailment, and the original where there is a copy.
 
     Exit code 1 when anything is amiss.
 
@@ -267,7 +292,7 @@ def check(store: Path, articles: Path, original: Path | None) -> None:
 )
 @click.option("--article", default=None, help="One article's network only.")
 def picture(store: Path, output: Path, language: str, article: str | None) -> None:
-    r"""Write the network as one HTML file that works offline, evidence included.
+    """Write the network as one HTML file that works offline, evidence included.
 
     \b
     shuangma picture --output story.html
@@ -281,7 +306,7 @@ def picture(store: Path, output: Path, language: str, article: str | None) -> No
 @click.argument("slug")
 @_articles_option
 def new(slug: str, articles: Path) -> None:
-    r"""Start an article: a folder with files to fill in.
+    """Start an article: a folder with files to fill in.
 
     \b
     shuangma new my-article --articles my-articles
@@ -290,7 +315,7 @@ def new(slug: str, articles: Path) -> None:
 
     folder = scaffold(articles, slug)
     click.echo(f"Made {folder}. Write its text, then its entities and statements; then")
-    click.echo(f"shuangma serve --articles {articles}")
+    click.echo(f"shuangma serve --articles {articles} --store {articles}-store")
 
 
 def _write(body: bytes, output: Path | None) -> None:

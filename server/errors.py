@@ -8,10 +8,10 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from graph import errors
-from server.language import choose
+from server.language import choose, message
 from server.negotiation import NotAcceptable
 
 STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
@@ -46,8 +46,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def problem(status: int, detail: str, **members: Any) -> Response:
-    """A problem document for machines, a page for people."""
+def problem(status: int, detail: str, page_detail: str | None = None, **members: Any) -> Response:
+    """A problem document for machines, a page for people; `page_detail` in their language."""
     title = HTTPStatus(status).phrase
     document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     document |= {name: value for name, value in members.items() if value is not None}
@@ -55,7 +55,11 @@ def problem(status: int, detail: str, **members: Any) -> Response:
         None,
         "html",
     }:
-        page = render_template("error.html", problem=document, language=choose())
+        language = choose()
+        told = document | {"title": message(f"status.{status}", language)}
+        if page_detail:
+            told["detail"] = page_detail
+        page = render_template("error.html", problem=told, language=language)
         response = Response(page, status=status, mimetype="text/html")
     else:
         body = json.dumps(document, ensure_ascii=False) + "\n"
@@ -70,15 +74,20 @@ def _domain_error(error: errors.ShuangmaError) -> Response:
     place: dict[str, Any] = {}
     if isinstance(error, errors.InvalidQuery):
         place = {"line": error.line, "column": error.column}
+    words = None
+    if isinstance(error, errors.ResourceNotFound):
+        words = message("error.no_resource", choose()).format(iri=error.iri)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, error=str(error))
-    return problem(status, str(error), **place)
+    return problem(status, str(error), words, **place)
 
 
 def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response(error.get_body(), status=error.code, headers=error.get_headers())
-    response = problem(error.code, error.description or HTTPStatus(error.code).phrase)
+    lost = error.code == HTTPStatus.NOT_FOUND and error.description == NotFound.description
+    words = message("error.no_path", choose()) if lost else None
+    response = problem(error.code, error.description or HTTPStatus(error.code).phrase, words)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value

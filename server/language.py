@@ -6,7 +6,7 @@ from functools import cache
 
 from flask import g, request
 
-from graph.script import simplified
+from graph.script import simplified_phrases
 from server.messages import MESSAGES
 
 LANGUAGES = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}
@@ -44,5 +44,5 @@ def message(key: str, language: str) -> str:
     if language in texts:
         return texts[language]
     if language == "zh-Hans" and "zh-Hant" in texts:
-        return simplified(texts["zh-Hant"])
+        return simplified_phrases(texts["zh-Hant"])
     return texts.get("en", key)

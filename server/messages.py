@@ -20,10 +20,6 @@ MESSAGES: dict[str, dict[str, str]] = {
     "footer.code": {"zh-Hant": "程式授權", "en": "Code under"},
     # Home
     "home.title": {"zh-Hant": "每一句話，都有出處", "en": "Every claim, with its passage"},
-    "home.tagline": {
-        "zh-Hant": "兩位姓馬的企業家，一場社交之爭",
-        "en": "Two founders named Ma, one contest over social software",
-    },
     "home.lede": {
         "zh-Hant": "這裡把一篇商業報導拆成一個個事實，畫成一張圖。點任何一個人、一家公司、一條線，就看到文章裡是哪句話這麼說的。",
         "en": "A business story taken apart into facts and drawn as a graph. Press any person, company or line to see which words of the article say so.",
@@ -187,8 +183,12 @@ MESSAGES: dict[str, dict[str, str]] = {
     "query.examples": {"zh-Hant": "例子", "en": "Examples"},
     "query.prefixes": {"zh-Hant": "這份資料用的前綴", "en": "Prefixes of these data"},
     "query.result": {"zh-Hant": "結果", "en": "Result"},
-    "query.count": {"zh-Hant": "{count} 列", "en": "{count} rows"},
-    "query.cut": {"zh-Hant": "顯示前 {count} 列", "en": "the first {count} are shown"},
+    "query.count": {"zh-Hant": "{count} 列", "zh-Hans": "{count} 行", "en": "{count} rows"},
+    "query.cut": {
+        "zh-Hant": "顯示前 {count} 列",
+        "zh-Hans": "显示前 {count} 行",
+        "en": "the first {count} are shown",
+    },
     "query.empty": {"zh-Hant": "沒有符合的結果。", "en": "Nothing matches."},
     "query.true": {"zh-Hant": "是", "en": "Yes"},
     "query.false": {"zh-Hant": "否", "en": "No"},
@@ -237,4 +237,21 @@ MESSAGES: dict[str, dict[str, str]] = {
     "error.title": {"zh-Hant": "出了問題", "en": "Something went wrong"},
     "error.similar": {"zh-Hant": "也許是要找：", "en": "Perhaps you meant:"},
     "error.home": {"zh-Hant": "回首頁", "en": "Go to the first page"},
+    "status.400": {"zh-Hant": "這個請求看不懂", "en": "Bad request"},
+    "status.403": {"zh-Hant": "不允許這麼做", "en": "Not allowed"},
+    "status.404": {"zh-Hant": "這裡沒有這一頁", "en": "Nothing here by that name"},
+    "status.405": {"zh-Hant": "這個地址不接受這種請求", "en": "Method not allowed"},
+    "status.406": {"zh-Hant": "沒有你要的格式", "en": "No such format here"},
+    "status.413": {"zh-Hant": "內容太大", "en": "Too large"},
+    "status.415": {"zh-Hant": "不接受這種格式", "en": "Media type not accepted"},
+    "status.500": {"zh-Hant": "這邊出了錯", "en": "Something went wrong here"},
+    "status.503": {"zh-Hant": "暫時無法回應", "en": "Not available just now"},
+    "error.no_path": {
+        "zh-Hant": "網址裡的名字可能打錯了，或這一頁不在這份資料裡。",
+        "en": "The name in the address may be misspelt, or these data have no such page.",
+    },
+    "error.no_resource": {
+        "zh-Hant": "這份資料沒有提到 {iri}，請檢查拼法。",
+        "en": "Nothing here speaks of {iri}. Check its spelling.",
+    },
 }

@@ -16,7 +16,7 @@ from graph.export import description_of
 from graph.representation import Format, Kind, format_named, formats_of
 from server.caching import by_edition
 from server.errors import problem
-from server.language import choose
+from server.language import choose, message
 from server.negotiation import negotiate, wants_page
 from server.paths import canonical, json_response, path_of, with_paths
 from server.state import state
@@ -112,7 +112,7 @@ def _page(iri: str) -> Response:
     try:
         found = describe(state().engine, iri, state().vocabulary.namespace, choose())
     except ResourceNotFound as error:
-        return problem(404, str(error), suggestions=_near(iri))
+        return _nothing_about(error)
     alternates = _alternates(iri)
     html = render_template("resource/page.html", thing=with_paths(found), alternates=alternates)
     response = Response(html, mimetype="text/html")
@@ -126,11 +126,16 @@ def _page(iri: str) -> Response:
 def _data(iri: str, form: Format) -> Response:
     triples = description_of(state().engine, iri, state().vocabulary.namespace)
     if not triples:
-        return problem(404, str(ResourceNotFound(iri)), suggestions=_near(iri))
+        return _nothing_about(ResourceNotFound(iri))
     body = state().writer.write_triples(triples, form)
     response = Response(body, content_type=form.content_type)
     response.vary.add("Accept")
     return response
+
+
+def _nothing_about(error: ResourceNotFound) -> Response:
+    words = message("error.no_resource", choose()).format(iri=error.iri)
+    return problem(404, str(error), words, suggestions=_near(error.iri))
 
 
 def _near(iri: str) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ from server.configuration import Configuration
 DEFAULT_PORT = 8080
 _PORTS_TRIED = 50
 _THREADS = 8
+_STOP_TIMEOUT_S = 3
 
 
 class PortTaken(ShuangmaError):
@@ -43,6 +44,10 @@ def free_port(host: str, wanted: int | None) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
+            except socket.gaierror as error:
+                raise PortTaken(
+                    f"{host} is no address of this machine. Name one with --host."
+                ) from error
             except OSError as error:
                 if wanted is not None:
                     message = f"Port {port} on {host} cannot be used: {error.strerror}."
@@ -72,6 +77,7 @@ def _run(host: str, port: int) -> None:
         blocking_threads=_THREADS,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_TIMEOUT_S,  # a worker in the midst of a query would linger
     ).serve()
 
 

@@ -18,7 +18,7 @@ from graph.representation import Kind, format_named
 from server.caching import with_etag
 from server.errors import problem
 from server.home import questions_in
-from server.language import choose
+from server.language import choose, message
 from server.negotiation import negotiate, wants_page
 from server.state import state
 
@@ -96,7 +96,7 @@ def _page(query: str | None) -> Response:
         try:
             result = _result(query)
         except InvalidQuery as error:
-            title = "Bad Request"
+            title = message("status.400", choose())
             fault = {
                 "title": title,
                 "detail": str(error),

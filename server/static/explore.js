@@ -951,6 +951,7 @@ function chip(glyph, name, count, on, act) {
 function toggle(set, key, on) {
   if (on) set.add(key);
   else set.delete(key);
+  if (on && !touched) fit();
   redraw();
   showList();
 }
@@ -1556,7 +1557,7 @@ function spansOf(statements) {
 addEventListener("hashchange", () => {
   keepInLinks();
   const to = selectionInHash();
-  if (Object.keys(to).length) showTab("facts", false);
+  showTab(Object.keys(to).length ? "facts" : "graph", false);
   void open(to, { scroll: true, focus: true });
 });
 addEventListener("popstate", () => keepInLinks());

@@ -148,7 +148,8 @@ def test_decimal_figures_and_large_ones_keep_their_digits(
         ("22.0", "22", "integer"), ("0", "0", "integer"), ("-0.5", "-0.5", "decimal"),
         ("1e9", "1000000000", "integer"), ("1e-7", "0.0000001", "decimal"),
     ]:  # fmt: skip
-        path.write_text(original.replace("value: 972", f"value: {written}"), encoding="utf-8")
+        changed = original.replace("printed: 972杯", "printed: 許多杯")
+        path.write_text(changed.replace("value: 972", f"value: {written}"), encoding="utf-8")
         quads = compile_article(read_article(folder), vocabulary).quads
         figure = "https://shuangma.example/observation/tea-house/cups-sold"
         (literal,) = values(quads, figure, "https://schema.org/value")

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.build import build_when_due
 from graph.engine import OxigraphEngine
-from graph.errors import InvalidQuery, QueryFailed, StoreError
+from graph.errors import InvalidQuery, ServiceRefused, StoreError
 from graph.store import EditionStore, FollowingEngine
 from ontology import Vocabulary
 
@@ -299,5 +299,5 @@ def test_a_select_is_wanted_for_a_select(query: str, store: EditionStore) -> Non
 
 def test_a_service_is_not_reached(store: EditionStore) -> None:
     publish(store, 1)
-    with pytest.raises(QueryFailed):
+    with pytest.raises(ServiceRefused):
         store.open().select("SELECT * { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import socket
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from rdflib import Dataset, Graph
@@ -169,3 +171,54 @@ def test_each_command_has_help_with_an_example(command: str) -> None:
     done = run(command, "--help")
     assert done.returncode == 0
     assert f"shuangma {command}" in done.stdout
+
+
+def test_a_build_that_would_drop_articles_is_refused_unless_they_are_replaced(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "store"
+    for slug in ("one", "two"):
+        assert run("new", slug, "--articles", tmp_path / slug).returncode == 0
+    assert run("build", "--articles", tmp_path / "one", "--store", folder).returncode == 0
+    for command in (("build",), ("serve", "--port", "0")):
+        refused = run(*command, "--articles", tmp_path / "two", "--store", folder)
+        assert refused.returncode == 1
+        assert "leave out: one" in refused.stderr
+        assert "--replace" in refused.stderr
+    assert (folder / "current").read_text() == "000001\n"
+    replaced = run("build", "--articles", tmp_path / "two", "--store", folder, "--replace")
+    assert replaced.returncode == 0, replaced.stderr
+
+
+def test_an_empty_articles_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    done = run("build", "--articles", tmp_path / "articles", "--store", tmp_path / "store")
+    assert done.returncode == 1
+    assert "shuangma new" in done.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_figure_that_differs_from_its_print_is_named(tmp_path: Path) -> None:
+    assert run("new", "story", "--articles", tmp_path).returncode == 0
+    path = tmp_path / "story" / "statements.yaml"
+    path.write_text(path.read_text("utf-8").replace("1200000", "1.2"), "utf-8")
+    done = run("build", "--articles", tmp_path, "--store", tmp_path / "store")
+    assert done.returncode == 1
+    assert "“1.2 million” reads 1200000, not 1.2." in done.stderr
+
+
+def test_help_keeps_its_examples_on_lines_of_their_own() -> None:
+    text = run("serve", "--help").stdout
+    assert "\\b" not in text
+    assert "\n  shuangma serve\n" in text
+
+
+def test_an_interrupted_service_stops_soon_even_within_a_query(store: Path) -> None:
+    service = start("--store", store, "--port", "0")
+    cross = quote("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as client:
+        client.sendall(f"GET /sparql?query={cross} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert get(f"{service.url}/healthz").status == 200
+        service.process.send_signal(signal.SIGINT)
+        service.process.wait(15)
+    service.stop()

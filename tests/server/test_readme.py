@@ -28,6 +28,7 @@ def test_the_readme_has_commands() -> None:
     assert all(line.startswith(("shuangma ", "curl ")) for line in COMMANDS)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_each_command_of_the_readme_runs(service: str, folder: Path) -> None:
     environment = os.environ | {"PATH": f"{SHUANGMA.parent}{os.pathsep}{os.environ['PATH']}"}

@@ -205,3 +205,23 @@ def test_head_answers_as_get_without_a_body(service: str) -> None:
     answer = request("HEAD", f"{service}/sparql?query=ASK%7B%7D")
     assert (answer.status, answer.body) == (200, b"")
     assert answer.media_type == "application/sparql-results+json"
+
+
+def test_from_says_which_graphs_are_read(service: str) -> None:
+    graph = "https://shuangma.example/graph/inferred"
+    query = quote(f"SELECT (COUNT(*) AS ?number) FROM <{graph}> WHERE {{ ?s ?p ?o }}")
+    narrowed = int(numbers(get(f"{service}/sparql?query={query}").body)[0])
+    assert narrowed == count(service, f"GRAPH <{graph}> {{ ?s ?p ?o }}")
+    assert narrowed < count(service, "?s ?p ?o")
+
+
+def test_an_undeclared_prefix_is_named(service: str) -> None:
+    query = quote("PREFIX sm: <http://e/> SELECT ?s WHERE { ?s sm:a ?o ; skos:prefLabel 'x:y' }")
+    problem = json.loads(get(f"{service}/sparql?query={query}").body)
+    assert "“skos:” is not declared" in problem["detail"]
+
+
+@pytest.mark.parametrize("name", ["rdf+xml", "n3", "json-ld", "rdfxml"])
+def test_the_names_that_clients_use_are_understood(service: str, name: str) -> None:
+    answer = get(f"{service}/sparql?query={quote(CONSTRUCT)}&format={quote(name, safe='')}")
+    assert answer.status == 200
