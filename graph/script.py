@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import cache
 
 import opencc
-from pypinyin import Style, lazy_pinyin
 
 TRADITIONAL = "zh-Hant"
 SIMPLIFIED = "zh-Hans"
@@ -58,6 +57,8 @@ def pinyin(text: str) -> str:
     >>> pinyin("釘釘")
     'dīng dīng'
     """
+    from pypinyin import Style, lazy_pinyin  # a quarter of a second, for builds alone
+
     syllables = lazy_pinyin(simplified(text), style=Style.TONE)
     return re.sub(r"\s+", " ", " ".join(part.strip() for part in syllables)).strip()
 

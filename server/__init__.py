@@ -1,6 +1,4 @@
-"""The HTTP service: pages for people, SPARQL and linked data for machines."""
+"""The HTTP service: pages for people, SPARQL and linked data for machines.
 
-from server.application import create_app
-from server.configuration import Configuration
-
-__all__ = ["Configuration", "create_app"]
+Imports nothing, so that what starts the service starts quickly.
+"""
