@@ -11,7 +11,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "nav.label": {"zh-Hant": "網站", "en": "Site"},
     "nav.explore": {"zh-Hant": "關係圖", "en": "Explore"},
     "nav.article": {"zh-Hant": "文章", "en": "Article"},
-    "nav.query": {"zh-Hant": "查詢", "en": "Query"},
+    "nav.query": {"zh-Hant": "查詢", "zh-Hans": "查询", "en": "Query"},
     "nav.ontology": {"zh-Hant": "詞彙", "en": "Ontology"},
     "nav.downloads": {"zh-Hant": "下載", "en": "Downloads"},
     "languages.label": {"zh-Hant": "語言", "en": "Language"},
@@ -171,12 +171,12 @@ MESSAGES: dict[str, dict[str, str]] = {
     "thing.statement": {"zh-Hant": "這個陳述", "en": "The statement"},
     "thing.identifier": {"zh-Hant": "識別碼", "en": "Identifier"},
     # Query
-    "query.title": {"zh-Hant": "查詢", "en": "Query"},
+    "query.title": {"zh-Hant": "查詢", "zh-Hans": "查询", "en": "Query"},
     "query.lede": {
         "zh-Hant": "用 SPARQL 問這份資料。不熟也無妨，從下面的例子改起。",
         "en": "Ask the data in SPARQL. New to it? Start from one of the examples below.",
     },
-    "query.text": {"zh-Hant": "查詢內容", "en": "Query"},
+    "query.text": {"zh-Hant": "查詢內容", "zh-Hans": "查询内容", "en": "Query"},
     "query.format": {"zh-Hant": "結果格式", "en": "Format"},
     "query.format.html": {"zh-Hant": "此頁的表格", "en": "Table on this page"},
     "query.run": {"zh-Hant": "執行", "en": "Run"},
@@ -194,10 +194,12 @@ MESSAGES: dict[str, dict[str, str]] = {
     "query.false": {"zh-Hant": "否", "en": "No"},
     "query.union": {
         "zh-Hant": "沒有寫 GRAPH 的查詢，讀的是所有圖的聯集。語言標籤一律小寫：請用 LANGMATCHES，不要用等號比較。",
+        "zh-Hans": "没有写 GRAPH 的查询，读的是所有图的并集。语言标签一律小写：请用 LANGMATCHES，不要用等号比较。",
         "en": "A query without GRAPH reads all graphs together. Language tags are in small letters: compare them with LANGMATCHES, not with “=”.",
     },
     "query.strict": {
         "zh-Hant": "沒有寫 GRAPH 的查詢，只讀沒有名字的圖；事實都在有名字的圖裡，請寫 GRAPH ?g { … }。",
+        "zh-Hans": "没有写 GRAPH 的查询，只读没有名字的图；事实都在有名字的图里，请写 GRAPH ?g { … }。",
         "en": "A query without GRAPH reads the unnamed graph alone; facts live in named graphs, so write GRAPH ?g { … }.",
     },
     "query.place": {
