@@ -96,7 +96,7 @@ def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str, replac
 
     \b
     shuangma build
-    shuangma build ma-yun-social --store /tmp/store
+    shuangma build ma-yun-social --store my-store
     """
     from graph.build import build as build_edition
     from graph.build import folders_of
