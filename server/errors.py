@@ -56,7 +56,8 @@ def problem(status: int, detail: str, page_detail: str | None = None, **members:
         "html",
     }:
         language = choose()
-        told = document | {"title": message(f"status.{status}", language)}
+        words = message(f"status.{status}", language)
+        told = document | {"title": title if words.startswith("status.") else words}
         if page_detail:
             told["detail"] = page_detail
         page = render_template("error.html", problem=told, language=language)
