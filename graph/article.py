@@ -26,7 +26,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from graph.errors import ArticleNotFound, InvalidArticle, Problem
 from graph.folder import Document, parse, read_text, read_yaml
@@ -69,7 +69,11 @@ def _name(value: Any) -> str:
 
 
 def _iri(value: str) -> str:
-    if not _IRI.fullmatch(value):
+    try:
+        well_formed = bool(_IRI.fullmatch(value) and NamedNode(value))
+    except ValueError:  # a host that is none, such as [e
+        well_formed = False
+    if not well_formed:
         raise ValueError(f"“{value}” is no IRI; write one in ASCII that begins with https://")
     return value
 

@@ -317,7 +317,12 @@ class _Compiler:
                 self._state(where, f"{key}.{part}", triple, entry, evidence)
 
     def _check_printed(self, observation: Observation, where: Where) -> None:
-        """A figure's numbers are those that it prints: 249億 is not 249."""
+        """A figure's numbers are those that it prints: 249億 is not 249.
+
+        Only where numerals can be read: in Chinese and English.
+        """
+        if self.article.metadata.language.partition("-")[0] not in {"zh", "en"}:
+            return
         published = self.article.metadata.published.date()
         read = {n for each in numerals(observation.printed, published) for n in each.literals}
         given = [

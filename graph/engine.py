@@ -166,8 +166,10 @@ class OxigraphEngine:
 
 # What may hold the word without being the keyword: comments, strings and IRIs.
 _OPAQUE = re.compile(
-    r"""<[^<>"{}|^`\\\s]*>|\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
-    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|\#[^\n\r]*""",
+    r"""<(?:[^<>"{}|^`\\\s]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"""
+    r"""|\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
+    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'"""
+    r"""|\\.|\#[^\n\r]*""",  # \# and \' may stand in a local name (SPARQL 1.1, PN_LOCAL_ESC)
     re.DOTALL,
 )
 _SERVICE = re.compile(r"(?<![\w:?$@-])SERVICE(?=[\s?$]|\Z)(?!\s*[.;,}\])])", re.IGNORECASE)
@@ -189,7 +191,7 @@ def names_its_dataset(query: str) -> bool:
 
 def _plain(query: str) -> str:
     """The query with nothing in its comments, strings and IRIs."""
-    return _OPAQUE.sub(" <> ", _unescape(query))
+    return _OPAQUE.sub(" <> ", query)
 
 
 def refuse_service(query: str) -> None:
@@ -199,7 +201,9 @@ def refuse_service(query: str) -> None:
 
     >>> refuse_service('SELECT * WHERE { ?service ?p "SERVICE <x>" } # SERVICE <y>')
     """
-    if _SERVICE.search(_plain(query)):
+    # Escapes are resolved before the query is read, or within its strings: an escaped quotation
+    # mark could hide the keyword from either reading alone.
+    if any(_SERVICE.search(_plain(reading)) for reading in (query, _unescape(query))):
         raise ServiceRefused
 
 

@@ -25,7 +25,14 @@ _WORDS = {
     "million": 10**6,
     "billion": 10**9,
     "trillion": 10**12,
+    "k": 10**3,
+    "m": 10**6,
+    "mn": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "tn": 10**12,
 }
+_AMBIGUOUS = frozenset({"k", "m", "b"})  # 5 m may be five metres
 _HAN = "零一二三四五六七八九十百千兩两"
 
 # Where 一 and 二 count nothing: articles, adverbs, "one of the", "once more", "a stretch".
@@ -42,7 +49,11 @@ _QUARTER = re.compile(r"(上年|去年|今年|本年)?第?([一二三四1-4])季
 _DURATION = re.compile(rf"([{_HAN}\d]+)[個个](季度|月|年)")
 _RATE = re.compile(r"每[個个]?(季度|季|月|年)|([月年])均")
 _NUMBER = re.compile(
-    r"(\d+(?:,\d{3})*(?:\.\d+)?)(?:([百千萬万億亿]+)|\s?(hundred|thousand|million|billion|trillion)\b)?",
+    r"(\d+(?:,\d{3})*(?:\.\d+)?)"
+    r"(?:([百千萬万億亿]+)|\s?(hundred|thousand|million|billion|trillion|bn|mn|tn|k|m|b)\b)?"
+    # the first number of a range shares what the second is multiplied by: 20至30萬
+    r"(?=\s?(?:[~～–—-]|至|到|to)\s?\d+(?:\.\d+)?"
+    r"(?:([百千萬万億亿]+)|\s?(hundred|thousand|million|billion|trillion|bn|mn|tn)\b))?",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"首次|首度|首[個个款家]")
@@ -107,7 +118,12 @@ def _candidates(text: str, published: date) -> Iterator[tuple[re.Match[str], set
         unit = m[1] or m[2]
         yield m, {"P1Y" if unit == "年" else f"P{_MONTHS[unit]}M"}, True
     for m in _NUMBER.finditer(text):
-        yield m, {_scaled(m[1], m[2] or "", m[3] or "")}, False
+        literals = {_scaled(m[1], m[2] or "", m[3] or "")}
+        if m[4] or m[5]:
+            literals.add(_scaled(m[1], m[4] or "", m[5] or ""))
+        if (m[3] or "").lower() in _AMBIGUOUS:
+            literals.add(_scaled(m[1], "", ""))
+        yield m, literals, False
     for m in _FIRST.finditer(text):
         yield m, {"1"}, False
     for m in _CHINESE.finditer(text):
@@ -128,7 +144,7 @@ def _chinese(text: str) -> int | None:
         return int(text)
     try:
         return int(cn2an.cn2an(simplified(text).replace("两", "二"), "normal"))
-    except ValueError:
+    except (ValueError, LookupError):
         return None
 
 

@@ -685,3 +685,13 @@ def test_whatever_is_written_raises_nothing_but_invalid_article(
         assert all(problem.message and problem.mend for problem in error.problems), str(error)
     finally:
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def test_a_license_with_a_host_that_is_none_is_reported(
+    folder: Path, vocabulary: Vocabulary
+) -> None:
+    path = folder / ARTICLE
+    kept = [line for line in path.read_text("utf-8").splitlines() if "license:" not in line]
+    path.write_text("\n".join([*kept, "license: 'https://[e/x'", ""]), "utf-8")
+    (problem,) = problems_of(folder, vocabulary).problems
+    assert "is no IRI" in problem.message

@@ -38,11 +38,22 @@ PUBLISHED = date(2020, 2, 8)
         ("首次", {"1"}),
         ("十二家", {"12"}),
         ("2020-02-08", {"2020-02-08"}),
+        ("1.2 million", {"1200000"}),
+        ("$3bn", {"3000000000"}),
+        ("5k", {"5000", "5"}),
+        ("5 m", {"5000000", "5"}),
     ],
 )
 def test_a_numeral_equals_its_literals(text: str, literals: set[str]) -> None:
     (found,) = numerals(text, PUBLISHED)
     assert found.literals == literals
+
+
+@pytest.mark.parametrize("text", ["20至30萬", "20~30万", "20–30萬元"])
+def test_the_numbers_of_a_range_share_their_multiple(text: str) -> None:
+    low, high = numerals(text, PUBLISHED)
+    assert "200000" in low.literals
+    assert high.literals == {"300000"}
 
 
 def test_a_range_is_two_numerals() -> None:
@@ -51,7 +62,7 @@ def test_a_range_is_two_numerals() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["一些人", "一大批", "一定程度", "又一次失敗", "之一", "一個王國", "百度"]
+    "text", ["一些人", "一大批", "一定程度", "又一次失敗", "之一", "一個王國", "百度", "十十一"]
 )
 def test_what_is_no_numeral_counts_nothing(text: str) -> None:
     assert numerals(text, PUBLISHED) == []
