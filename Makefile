@@ -44,7 +44,7 @@ test -n "$(PYTHON)" || { \
 endef
 
 help: ## List what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install everything that running needs, into this folder
 	$(call ready,$(RUN))
@@ -57,6 +57,10 @@ test: ## Lint, then run all tests; installs Chromium and a Chinese font where th
 	@$(install_system)
 	@$(MAKE) lint
 	@CHROMIUM="$$($(find_chromium))" .venv/bin/python -m pytest $(ARGS)
+
+test-engines: ## Run the tests against Virtuoso and Fuseki too; fetches what it can of them
+	$(call ready,$(TEST))
+	@.venv/bin/python -m pytest -m engines $(ARGS)
 
 lint: ## Check style, types, and the direction of imports
 	$(call ready,$(TEST))
@@ -88,7 +92,7 @@ clean: ## Remove all that make made, but for the store
 		.coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find ontology graph server tests -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test test-engines lint bench lock clean
 
 .venv/.created:
 	@$(need_python) "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \

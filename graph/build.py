@@ -9,6 +9,7 @@ from graph.article import article_folders
 from graph.dataset import build_dataset, fingerprint
 from graph.errors import ArticleNotFound, ArticlesLeftOut
 from graph.store import Edition, EditionStore
+from graph.writing import EditionWriter, publish
 from ontology import Vocabulary
 
 
@@ -45,18 +46,30 @@ def build(
     mark = fingerprint(folders, vocabulary)
     dataset = build_dataset(folders, vocabulary)
     slugs = tuple(folder.name for folder in folders)
-    current = store.current() if not replace else None
-    left_out = sorted(set(current.articles) - set(slugs)) if current else []
-    if left_out:
-        raise ArticlesLeftOut(store.folder, left_out)
-    return store.publish(dataset.quads, fingerprint=mark, base=vocabulary.base, articles=slugs)
+
+    def check(current: Edition | None) -> None:
+        left_out = sorted(set(current.articles) - set(slugs)) if current and not replace else []
+        if left_out:
+            raise ArticlesLeftOut(store.folder, left_out)
+
+    return publish(
+        EditionWriter(store),
+        dataset.quads,
+        fingerprint=mark,
+        base=vocabulary.base,
+        articles=slugs,
+        check=check,
+    )
 
 
 def build_when_due(
     store: EditionStore, folders: Sequence[Path], vocabulary: Vocabulary, *, replace: bool = False
 ) -> Edition | None:
-    """Build when the store is empty or was built from something else; None when it was not due."""
+    """Build when the store is empty or was built from something else; None when it was not due.
+
+    Nothing is built on top of a store that was filled otherwise.
+    """
     current = store.current()
-    if current and current.fingerprint == fingerprint(folders, vocabulary):
+    if current and current.fingerprint in {"", fingerprint(folders, vocabulary)}:
         return None
     return build(store, folders, vocabulary, replace=replace)

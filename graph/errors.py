@@ -6,10 +6,23 @@ ShuangmaError
 ├── QuoteNotFound, QuoteAmbiguous
 ├── InvalidQuery          the text is no SPARQL; has line and column
 ├── QueryFailed           the engine could not answer
+│   ├── QueryTimedOut     it took longer than a query may
+│   ├── QueryOutOfMemory  it needed more memory than a query may
+│   ├── QueryCancelled    whoever ran it, or a reader's end, cancelled it
+│   ├── ReaderLost        it ended the process that answered it
+│   └── AnswerTooLarge    its answer is larger than an answer may be
+├── TooBusy               all readers are busy and the queue is full
+├── UpdateFailed          an update or upload could not be applied; nothing of it was
+├── InvalidRdf            an upload is not the RDF it says; has line and column
+├── EngineUnavailable     another engine does not answer, or answers nonsense
 ├── UnsupportedFormat     a media type or name that no serialiser here writes
+├── GraphNotFound         the dataset has no graph of that name
 ├── ResourceNotFound      the dataset says nothing of an IRI
 ├── OriginalMismatch      a file is not the original that the article cites
 └── StoreError            the store's folder cannot be read or written
+    ├── DamagedStore      what it says is current is not an edition
+    ├── EditionGone       an edition that is not kept any more
+    └── ArticlesLeftOut   a build would drop articles that the store holds
 """
 
 from __future__ import annotations
@@ -78,13 +91,92 @@ class QueryFailed(ShuangmaError):
     """The engine could not answer a well-formed query."""
 
 
-class ServiceRefused(ShuangmaError):
-    """The query would send a request to another endpoint."""
+class QueryTimedOut(QueryFailed):
+    """A query or write took longer than it may."""
+
+    def __init__(self, timeout_s: float, setting: str = "query-timeout") -> None:
+        what = "query" if setting == "query-timeout" else "write"
+        super().__init__(
+            f"The {what} was ended after {timeout_s:g} seconds, the most that one may take here "
+            f"(--{setting}). Ask for less: add LIMIT, bind a variable, or split it."
+        )
+
+
+class QueryOutOfMemory(QueryFailed):
+    """A query or write needed more memory than it may."""
+
+    def __init__(self, limit_bytes: int, setting: str = "reader-memory") -> None:
+        super().__init__(
+            f"It was ended because it needed more than {limit_bytes // 2**20} MiB of memory "
+            f"(--{setting}). Sorting, grouping and joining less needs less."
+        )
+
+
+class QueryCancelled(QueryFailed):
+    """A query was cancelled by its identifier, or by its client's leaving."""
 
     def __init__(self) -> None:
+        super().__init__("The query was cancelled.")
+
+
+class ReaderLost(QueryFailed):
+    """A query ended the process that answered it."""
+
+    def __init__(self, signal: int = 0) -> None:
+        how = f" (signal {signal})" if signal else ""
         super().__init__(
-            "SERVICE asks another endpoint, and this one sends no requests. "
-            "Ask the other endpoint yourself, or load its data."
+            f"The query ended the process that answered it{how}. "
+            "Nested parentheses or braces by the thousand do that; write it flatter."
+        )
+
+
+class AnswerTooLarge(QueryFailed):
+    """An answer would be larger than an answer may be."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The answer is larger than {limit_bytes // 2**20} MiB, the most that is sent here "
+            "(SHUANGMA_ANSWER_SIZE_BYTES). Add LIMIT, or take the whole from /export."
+        )
+        self.limit_bytes = limit_bytes
+
+
+class TooBusy(ShuangmaError):
+    """All readers are busy and the queue is full; `retry_after_s` says when to come back."""
+
+    def __init__(self, retry_after_s: int = 1) -> None:
+        super().__init__(
+            f"All readers are busy and the queue is full. Try again in {retry_after_s} s."
+        )
+        self.retry_after_s = retry_after_s
+
+
+class UpdateFailed(ShuangmaError):
+    """An update or upload could not be applied; the dataset is as it was."""
+
+
+class InvalidRdf(ShuangmaError):
+    """An upload is not the RDF that it says it is. `line` and `column` count from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        place = f"Line {line}, column {column}: " if line else ""
+        super().__init__(f"{place}{message}")
+        self.line = line
+        self.column = column
+
+
+class EngineUnavailable(ShuangmaError):
+    """Another engine, in the store's place, does not answer or answers nonsense."""
+
+
+class ServiceRefused(ShuangmaError):
+    """The query or update would send a request to another host."""
+
+    def __init__(self, what: str = "SERVICE", iri: str | None = None) -> None:
+        named = f" <{iri}>" if iri else ""
+        super().__init__(
+            f"{what}{named} asks another host, and this one sends no requests but to those that "
+            "SHUANGMA_ALLOW_SERVICE lists. Fetch the data yourself and load them here."
         )
 
 
@@ -93,6 +185,13 @@ class UnsupportedFormat(ShuangmaError):
 
     def __init__(self, asked: str, known: Iterable[str]) -> None:
         super().__init__(f"There is no format “{asked}” here. Use one of: {', '.join(known)}.")
+
+
+class GraphNotFound(ShuangmaError):
+    """The dataset has no graph of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no graph <{name}> here. GET /store lists all there is.")
 
 
 class ResourceNotFound(ShuangmaError):
@@ -109,6 +208,23 @@ class OriginalMismatch(ShuangmaError):
 
 class StoreError(ShuangmaError):
     """The store's folder cannot be read or written as asked."""
+
+
+class DamagedStore(StoreError):
+    """What `current` names is not an edition."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"{folder} is damaged: {reason}. `shuangma editions list` shows what is whole, "
+            "`shuangma editions restore` goes back to it; or build it again."
+        )
+
+
+class EditionGone(StoreError):
+    """An edition that was asked for is not kept any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Edition {name} is not kept here. `shuangma editions list` shows all.")
 
 
 class ArticlesLeftOut(StoreError):

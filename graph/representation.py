@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, serialize
@@ -135,6 +136,8 @@ _RDF_FORMATS = {
     "rdfxml": RdfFormat.RDF_XML,
     "trig": RdfFormat.TRIG,
     "nquads": RdfFormat.N_QUADS,
+    "jsonld": RdfFormat.JSON_LD,
+    "jsonld-dataset": RdfFormat.JSON_LD,
 }
 # A subject's last line: literals hold no raw line break, so none can look like it.
 _SUBJECT_END = re.compile(rb" \.\n(?=[^\s@])")
@@ -145,6 +148,7 @@ def formats_of(*kinds: Kind) -> tuple[Format, ...]:
     return tuple(each for each in FORMATS if each.kind in kinds)
 
 
+@lru_cache(maxsize=1024)
 def format_named(name: str, *kinds: Kind) -> Format:
     """The format that `name` (a name, alias, suffix or media type) means.
 
@@ -160,6 +164,11 @@ def format_named(name: str, *kinds: Kind) -> Format:
 def solution_format(form: Format) -> QueryResultsFormat:
     """The engine's own writer of a solutions format."""
     return _SOLUTION_FORMATS[form.name]
+
+
+def rdf_format(form: Format) -> RdfFormat:
+    """The engine's own parser and writer of a graph or dataset format."""
+    return _RDF_FORMATS[form.name]
 
 
 @dataclass(frozen=True)
@@ -183,10 +192,13 @@ class Writer:
             return Compactor(self.context, self.prefixes).quads(ordered)
         return self._native(ordered, form)
 
+    def prefixes_for(self, form: Format) -> dict[str, str] | None:
+        """The prefixes, for a format that has such."""
+        return dict(self.prefixes) if form.name in {"turtle", "trig", "rdfxml"} else None
+
     def _native(self, terms: list[Triple] | list[Quad], form: Format) -> bytes:
         native = _RDF_FORMATS[form.name]
-        prefixes = dict(self.prefixes) if form.name in {"turtle", "trig", "rdfxml"} else None
-        written = serialize(terms, format=native, prefixes=prefixes)
+        written = serialize(terms, format=native, prefixes=self.prefixes_for(form))
         assert written is not None
         return _SUBJECT_END.sub(b" .\n\n", written) if form.name == "turtle" else written
 

@@ -1,56 +1,103 @@
 """The store: a folder of immutable editions and the name of the one that is served.
 
-    store/editions/000042/data/           an Oxigraph database
-    store/editions/000042/edition.json    what it was built from
+    store/working/                        the one read-write Oxigraph database
+    store/working.edition                 the edition that it equals; absent while it is written
+    store/editions/000042/data/           an Oxigraph database: hard links to what has not changed
+    store/editions/000042/edition.json    what it was made from; locked while it is in use
     store/current                         the edition that is served
     store/lock                            held by a writer
+    store/tokens.json                     hashes of the tokens that may write over HTTP
 
-A writer makes a new edition beside the others and then replaces `current` in one
-step, so a reader sees the old edition or the new one, and a writer that dies
-leaves nothing but a folder that the next one removes.
+This module reads; `graph.writing` writes. A reader sees the old edition or the new one,
+whoever writes or dies meanwhile.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Self
 
-from filelock import FileLock, Timeout
-from pyoxigraph import Quad
 from pyoxigraph import Store as Database
 
-from graph.engine import OxigraphEngine
-from graph.errors import StoreError
+from graph.errors import DamagedStore, EditionGone, StoreError
+from graph.oxigraph import OxigraphEngine
+from graph.representation import Writer
+from ontology import CANONICAL_BASE
 
-_KEPT = 3
-_LOCK_TIMEOUT_S = 30
-_LAYOUT = 1
-_NAME = re.compile(r"[0-9]{6,}")
+LAYOUT = 2
+NAME = re.compile(r"[0-9]{6,}")
+_OURS = frozenset(
+    {"editions", "current", "current.new", "lock", "working", "working.new", "working.edition"}
+    | {"tokens.json", "tokens.json.new", "tokens.lock"}
+)
+_OPEN_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition: its name, and what it was built from."""
+    """One edition: its name, and how it came to be.
+
+    `fingerprint`, `articles` and `built` (names of graphs) are those of the last build;
+    `quads`, `added` and `removed` are None where nobody counted. `made` is an
+    `xsd:dateTime`.
+    """
 
     name: str
-    fingerprint: str
-    base: str
-    quads: int
+    fingerprint: str = ""
+    base: str = CANONICAL_BASE
+    quads: int | None = None
     articles: tuple[str, ...] = ()
-    layout: int = _LAYOUT
+    built: tuple[str, ...] | None = None
+    made: str = ""
+    by: str = "build"
+    added: int | None = None
+    removed: int | None = None
+    layout: int = LAYOUT
 
 
-class _DamagedStore(StoreError):
-    """What `current` names is not an edition: a build mends that."""
+class OpenEdition:
+    """An edition's database, open read-only. While it is open nobody removes its files."""
 
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(f"{folder} is damaged: {reason}. Build it again.")
+    def __init__(self, folder: Path, edition: Edition) -> None:
+        """Open it. Raises `FileNotFoundError` when it is not there, `DamagedStore` when damaged."""
+        self.edition = edition
+        self._lock = os.open(folder / "edition.json", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_SH)
+            if not (folder / "edition.json").exists():  # removed before we held it
+                raise FileNotFoundError(folder)
+            try:
+                self.database = Database.read_only(str(folder / "data"))
+            except (OSError, RuntimeError) as error:
+                reason = f"edition {edition.name} cannot be read: {error}"
+                raise DamagedStore(folder.parent.parent, reason) from error
+        except BaseException:
+            os.close(self._lock)
+            self._lock = -1
+            raise
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._lock >= 0:
+            del self.database
+            os.close(self._lock)
+            self._lock = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_lock", -1) >= 0:
+            self.close()
 
 
 class EditionStore:
@@ -59,165 +106,152 @@ class EditionStore:
     def __init__(self, folder: Path) -> None:
         """Name the folder; nothing is read or made yet."""
         self.folder = folder
-        self._editions = folder / "editions"
-        self._current = folder / "current"
+        self.editions_folder = folder / "editions"
+        self.current_file = folder / "current"
+        self._current_path = str(self.current_file)
 
     def current(self) -> Edition | None:
         """The edition that is served, or none in a folder that is empty or absent.
 
         Raises `StoreError` when the folder holds something else.
         """
+        while (name := self.current_name()) is not None:
+            try:
+                return self.edition(name)
+            except DamagedStore:
+                if self.current_name() == name:
+                    raise  # else it was replaced and removed between the two
+        return None
+
+    def current_name(self) -> str | None:
+        """The name of the edition that is served; cheap."""
         try:
-            name = self._current.read_text(encoding="utf-8", errors="replace").strip()
+            return self.current_file.read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
-            self._refuse_foreign_folder()
+            self.refuse_foreign_folder()
             return None
         except NotADirectoryError as error:
             raise StoreError(f"{self.folder} is a file, not a folder.") from error
         except OSError as error:
             raise StoreError(f"{self.folder} cannot be read: {error}") from error
-        return self._edition(name)
 
-    def _edition(self, name: str) -> Edition:
-        path = self._editions / name / "edition.json"
+    def mark(self) -> tuple[int, int]:
+        """What changes whenever `current` is replaced: one `stat`."""
         try:
-            if not _NAME.fullmatch(name):
+            status = os.stat(self._current_path)  # noqa: PTH116  (asked for each request)
+        except OSError:
+            return 0, 0  # reading it says what is amiss
+        return status.st_ino, status.st_mtime_ns
+
+    def edition(self, name: str) -> Edition:
+        """An edition by its name. Raises `StoreError` when it is damaged or from the future."""
+        path = self.editions_folder / name / "edition.json"
+        try:
+            if not NAME.fullmatch(name):
                 raise ValueError(f"“{name}” names no edition")
             written = json.loads(path.read_text(encoding="utf-8"))
             layout = written["layout"]
-            if layout == _LAYOUT:
-                return Edition(**(written | {"articles": tuple(written.get("articles", ()))}))
+            if not isinstance(layout, int) or layout <= LAYOUT:
+                known = {field.name for field in fields(Edition)}
+                lists = {n: tuple(v) for n, v in written.items() if isinstance(v, list)}
+                told = {n: v for n, v in (written | lists).items() if n in known}
+                return Edition(**(told | {"layout": int(layout)}))
         except FileNotFoundError as error:
-            raise _DamagedStore(self.folder, f"{path} is missing") from error
+            raise DamagedStore(self.folder, f"{path} is missing") from error
         except (ValueError, TypeError, KeyError) as error:
-            raise _DamagedStore(self.folder, str(error)) from error
+            raise DamagedStore(self.folder, f"{path}: {error}") from error
         except OSError as error:
             raise StoreError(f"{self.folder} cannot be read: {error}") from error
-        message = f"{self.folder} was written by another version of Shuangma."
-        raise StoreError(f"{message} Build into a new folder.")
+        raise StoreError(
+            f"{self.folder} was written by a newer version of Shuangma. Use that version, or "
+            "export with it and load here."
+        )
 
-    def open(self) -> OxigraphEngine:
-        """Open the edition that is served. Raises `StoreError` when there is none."""
-        edition = self.current()
-        if edition is None:
-            message = f"There is no dataset in {self.folder}."
-            raise StoreError(f"{message} Run `shuangma build --store {self.folder}`.")
-        return OxigraphEngine(self._editions / edition.name / "data", edition.name)
-
-    def publish(
-        self,
-        quads: Iterable[Quad],
-        *,
-        fingerprint: str,
-        base: str,
-        articles: Sequence[str] = (),
-    ) -> Edition:
-        """Make these quads the edition that is served, in one step.
-
-        Raises `StoreError` when the folder cannot be written, or another writer holds it.
-        """
-        with self._writing():
+    def editions(self) -> list[Edition]:
+        """All editions that are kept and whole, the oldest first."""
+        current = self.current_name() or ""
+        last = int(current) if NAME.fullmatch(current) else None
+        found = []
+        for name in self.names():
+            if last is not None and int(name) > last:
+                break  # not published yet
             try:
-                earlier = self.current()
-            except _DamagedStore:
-                earlier = None
-            # After a damage too, no name comes back: answers are cached under it.
-            names = [path.name for path in self._editions.iterdir() if _NAME.fullmatch(path.name)]
-            last = earlier.name if earlier else max(names, default="0")
-            self._sweep(keep=earlier)
-            name = f"{int(last) + 1:06d}"
-            target = self._editions / name
-            work = self._editions / f".{name}"
-            quads = list(quads)
-            work.mkdir()
-            database = Database(str(work / "data"))
-            database.bulk_extend(quads)
-            database.optimize()
-            database.flush()
-            del database
-            edition = Edition(name, fingerprint, base, len(quads), tuple(articles))
-            _write(work / "edition.json", json.dumps(asdict(edition), indent=1) + "\n")
-            work.rename(target)
-            _write(self.folder / "current.new", name + "\n")
-            (self.folder / "current.new").replace(self._current)
-            _sync(self.folder)
-            return edition
+                found.append(self.edition(name))
+            except DamagedStore:
+                continue
+        return found
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._refuse_foreign_folder()
+    def names(self) -> list[str]:
+        """The names of all folders of editions, in order."""
         try:
-            self._editions.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / "lock", timeout=_LOCK_TIMEOUT_S):
-                yield
-        except Timeout as error:
-            message = f"Another process has been writing to {self.folder} for {_LOCK_TIMEOUT_S} s."
-            raise StoreError(f"{message} Try again when it is done.") from error
-        except OSError as error:
-            raise StoreError(f"{self.folder} cannot be written: {error}") from error
+            paths = list(self.editions_folder.iterdir())
+        except FileNotFoundError:
+            return []
+        return sorted((p.name for p in paths if NAME.fullmatch(p.name)), key=int)
 
-    def _refuse_foreign_folder(self) -> None:
+    def open(self, name: str | None = None) -> OpenEdition:
+        """Open an edition, or the one that is served.
+
+        Raises `EditionGone` for one that is not kept and `StoreError` when there is none.
+        """
+        for _ in range(_OPEN_ATTEMPTS):
+            try:
+                edition = self.edition(name) if name else self.current()
+            except DamagedStore as error:
+                if name and not self._is_kept(name):
+                    raise EditionGone(name) from error
+                raise
+            if edition is None:
+                raise StoreError(
+                    f"There is no dataset in {self.folder}. "
+                    f"Run `shuangma build --store {self.folder}`."
+                )
+            try:
+                return OpenEdition(self.editions_folder / edition.name, edition)
+            except FileNotFoundError:
+                continue  # it was replaced and removed between the two
+        raise StoreError(f"{self.folder} changes faster than it can be read. Try again.")
+
+    def engine(self, writer: Writer | None = None, name: str | None = None) -> OxigraphEngine:
+        """An engine in this process over the edition that is served, or a named one."""
+        opened = self.open(name)
+        engine = OxigraphEngine(opened.database, opened.edition.name, writer)
+        engine.keeps = opened  # type: ignore[attr-defined]
+        return engine
+
+    def _is_kept(self, name: str) -> bool:
+        described = self.editions_folder / name / "edition.json"  # gone first when it is removed
+        return bool(NAME.fullmatch(name)) and described.exists()
+
+    def refuse_foreign_folder(self) -> None:
         """Never write into a folder that holds somebody's other files."""
-        if self.folder.is_dir():
-            ours = {"editions", "current", "current.new", "lock"}
-            foreign = sorted(p.name for p in self.folder.iterdir() if p.name not in ours)
-            if foreign and not self._current.exists():
-                message = f"{self.folder} holds other files ({', '.join(foreign[:3])})."
-                raise StoreError(f"{message} Name an empty folder.")
-        elif self.folder.exists() and not self.folder.is_dir():  # another may just have made it
-            raise StoreError(f"{self.folder} is a file, not a folder.")
-
-    def _sweep(self, keep: Edition | None) -> None:
-        """Remove what a dead writer left, and all but the last few editions."""
-        for unfinished in self._editions.glob(".*"):
-            shutil.rmtree(unfinished)
-        editions = sorted(path for path in self._editions.iterdir() if path.is_dir())
-        served = keep.name if keep else None
-        for later in [path for path in editions if served is None or path.name > served]:
-            shutil.rmtree(later)
-        for old in [path for path in editions if path.exists()][: -(_KEPT - 1)]:
-            if old.name != served:
-                shutil.rmtree(old)
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-class FollowingEngine:
-    """The engine of whichever edition is current, reopened when that changes.
-
-    The check is one `stat` of `current`; an edition stays open while a query uses it.
-    """
-
-    def __init__(self, store: EditionStore) -> None:
-        """Open the store's current edition."""
-        self._store = store
-        self._seen = self._mark()
-        self._engine = store.open()
-
-    def engine(self) -> OxigraphEngine:
-        """The engine of the current edition."""
-        mark = self._mark()
-        if mark != self._seen:
-            self._engine = self._store.open()
-            self._seen = mark
-        return self._engine
-
-    def _mark(self) -> tuple[int, int]:
         try:
-            status = (self._store.folder / "current").stat()
-        except OSError:
-            return 0, 0  # opening says what is amiss
-        return status.st_ino, status.st_mtime_ns
+            if self.folder.is_dir():
+                present = (path.name for path in self.folder.iterdir())
+                foreign = sorted(name for name in present if name not in _OURS)
+                if foreign and not self.current_file.exists():
+                    raise StoreError(
+                        f"{self.folder} holds other files ({', '.join(foreign[:3])}). "
+                        "Name an empty folder."
+                    )
+            elif self.folder.exists() and not self.folder.is_dir():  # it may just have been made
+                raise StoreError(f"{self.folder} is a file, not a folder.")
+        except OSError as error:
+            raise StoreError(f"{self.folder} cannot be read: {error}") from error
+
+
+def difference(store: EditionStore, old: str | None, new: str | None) -> Iterator[tuple[str, str]]:
+    """The quads that tell two editions apart: ("-" or "+", a line of N-Quads), in no order.
+
+    Holds the old side's lines in memory.
+    """
+    with store.open(old) as before, store.open(new) as after:
+        seen = {str(quad) for quad in before.database}
+        for quad in after.database:
+            line = str(quad)
+            if line in seen:
+                seen.discard(line)
+            else:
+                yield "+", line
+    for line in seen:
+        yield "-", line

@@ -9,39 +9,28 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request, url_for
-from secure import (
-    ContentSecurityPolicy,
-    PermissionsPolicy,
-    ReferrerPolicy,
-    Secure,
-    XContentTypeOptions,
-    XFrameOptions,
-)
 
 from graph.reading import article_iris, read
-from ontology import load
 from server import article, errors, explore, export, home, ontology_page, resource, sparql
-from server.configuration import Configuration
 from server.language import LANGUAGES, choose, message
 from server.paths import path_of
-from server.state import open_state, state
+from server.state import State, state
 
 _LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 
 
-def create_app(configuration: Configuration) -> Flask:
-    """Make the application. Raises `StoreError` when the store holds no dataset."""
+def create_app(held: State) -> Flask:
+    """Make the application of the pages over what a service holds."""
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = configuration.query_size_bytes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["shuangma"] = open_state(configuration, load(configuration.base))
+    app.extensions["shuangma"] = held
     for module in (home, explore, article, resource, export, sparql, ontology_page):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.context_processor(_page_context)
     app.after_request(_remember_language)
-    app.after_request(_harden)
+    app.after_request(_keep_assets)
     return app
 
 
@@ -89,32 +78,7 @@ def _asset(name: str) -> str:
     return url_for("static", filename=name, v=digest)
 
 
-_POLICY = (
-    ContentSecurityPolicy()
-    .default_src("'none'")
-    .script_src("'self'")
-    .style_src("'self'")
-    .img_src("'self'", "data:", "blob:")
-    .connect_src("'self'")
-    .font_src("'self'")
-    .form_action("'self'")
-    .base_uri("'none'")
-    .frame_ancestors("'none'")
-)
-_HEADERS = Secure(
-    csp=_POLICY,
-    referrer=ReferrerPolicy().same_origin(),
-    permissions=PermissionsPolicy().geolocation().microphone().camera(),
-    xcto=XContentTypeOptions().nosniff(),
-    xfo=XFrameOptions().deny(),
-)
-
-
-def _harden(response: Response) -> Response:
-    for name, value in _HEADERS.headers.items():
-        response.headers.setdefault(name, value)
-    if response.mimetype != "text/html":  # data are for pages of other sites too (CORS)
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+def _keep_assets(response: Response) -> Response:
     if request.endpoint == "static" and "v" in request.args:
         response.cache_control.public = True
         response.cache_control.max_age = _LANGUAGE_COOKIE_AGE_S

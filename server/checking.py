@@ -22,7 +22,7 @@ _LISTED = 20
 def report(store: Path, articles: Path, original: Path | None) -> bool:
     """Check the store's edition, and the articles it was built from; True if all is well."""
     opened = EditionStore(store)
-    engine = opened.open()
+    engine = opened.engine()
     edition = opened.current()
     assert edition is not None
     vocabulary = load(edition.base)

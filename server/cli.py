@@ -1,7 +1,11 @@
-"""The command line: `shuangma build | serve | query | export | check | picture | new`."""
+"""The command line: articles, the service, and what is made of a dataset.
+
+`server.cli_dataset` has the commands that read and write datasets.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +14,7 @@ import click
 
 from graph.errors import ShuangmaError
 from ontology import CANONICAL_BASE, Vocabulary, load
-from server.configuration import Configuration
+from server.configuration import Configuration, size_in_bytes
 
 _DEFAULTS = Configuration()
 
@@ -66,7 +70,35 @@ def _replace_option(function: Any) -> Any:
     )(function)
 
 
-def _load(base: str) -> Vocabulary:
+class _Size(click.ParamType):
+    name = "size"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        try:
+            return value if isinstance(value, int) else size_in_bytes(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+SIZE = _Size()
+
+
+def _setting(option: str, told: str, kind: click.ParamType) -> Any:
+    """An option of `serve` that is a setting of its name; `Configuration` has the default."""
+    name = option.removeprefix("--").replace("-", "_")
+    default = getattr(_DEFAULTS, name)
+    shown = f"{default // 2**20}M" if isinstance(kind, _Size) else default
+    return click.option(
+        option,
+        name,
+        type=kind,
+        default=None,
+        envvar=f"SHUANGMA_{name.upper()}",
+        help=f"{told} [default: {shown}]" if shown != "" else told,
+    )
+
+
+def _load_vocabulary(base: str) -> Vocabulary:
     try:
         return load(base)
     except ValueError as error:
@@ -103,13 +135,19 @@ def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str, replac
     from graph.store import EditionStore
 
     edition = build_edition(
-        EditionStore(store), folders_of(articles, slugs), _load(base), replace=replace
+        EditionStore(store), folders_of(articles, slugs), _load_vocabulary(base), replace=replace
     )
     click.echo(f"Built edition {edition.name} in {store}: {edition.quads:,} quads.")
 
 
 @main.command()
-@_store_option
+@click.option(
+    "--store",
+    default=_DEFAULTS.store,
+    show_default=True,
+    envvar="SHUANGMA_STORE",
+    help="Folder of the dataset, or the address of another SPARQL engine.",
+)
 @_articles_option
 @_base_option
 @_replace_option
@@ -120,135 +158,74 @@ def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str, replac
     default=None,
     help="Port to listen on. [default: 8080, or the next one that is free]",
 )
-@click.option(
-    "--default-graph",
-    type=click.Choice(["union", "strict"]),
-    default="union",
-    show_default=True,
-    envvar="SHUANGMA_DEFAULT_GRAPH",
-    help="What a query without GRAPH reads: the union of all graphs, or the unnamed one alone.",
-)
+@_setting("--default-graph", "What a query without GRAPH reads.", click.Choice(["union", "strict"]))
+@_setting("--query-timeout", "Seconds that a query may take.", click.FloatRange(min=0.1))
+@_setting("--reader-memory", "Memory that a query may take, such as 512M.", SIZE)
+@_setting("--readers", "Processes that answer SPARQL queries.", click.IntRange(1, 256))
+@_setting("--write-timeout", "Seconds that a write may take.", click.FloatRange(min=0.1))
+@_setting("--writer-memory", "Memory that a write may take.", SIZE)
+@_setting("--hold", "Hold an edition of up to so much in memory; 0 for none.", SIZE)
+@_setting("--update-url", "Where another engine takes updates.", click.STRING)
+@_setting("--store-url", "Where another engine has its graph store.", click.STRING)
+@_setting("--workers", "Processes that speak HTTP.", click.IntRange(1, 64))
+@_setting("--token-file", "File of tokens that may write, one a line.", click.Path(dir_okay=False))
+@_setting("--trusted-proxies", "Proxies before this service.", click.IntRange(0, 16))
+@_setting("--budget", "Seconds of queries a client may have in a minute.", click.FloatRange(min=0))
 def serve(
-    store: Path,
+    store: str,
     articles: Path,
     base: str,
     replace: bool,
     host: str,
     port: int | None,
-    default_graph: str,
+    **settings: Any,
 ) -> None:
     """Build if that is due, then serve until interrupted.
 
     \b
     shuangma serve
     shuangma serve --articles my-articles --port 8000
+    shuangma serve --query-timeout 5 --readers 8 --reader-memory 512M
     """
+    from dataclasses import replace as changed
+
     from graph.build import build_when_due, folders_of
     from graph.store import EditionStore
     from server.serving import free_port
     from server.serving import serve as run
 
     chosen = free_port(host, port)
-    edition = build_when_due(
-        EditionStore(store), folders_of(articles), _load(base), replace=replace
-    )
-    if edition:
-        click.echo(f"Built edition {edition.name} in {store}: {edition.quads:,} quads.")
     own = articles.resolve() != _DEFAULTS.articles
-    configuration = Configuration(
-        store=store.resolve(),
+    try:
+        configuration = Configuration.from_environment()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    configuration = changed(
+        configuration,
+        store=store,
         base=base,
         articles=articles.resolve(),
-        # Questions stand beside the articles that they are about.
-        queries=articles.resolve().parent / "queries" if own else _DEFAULTS.queries,
-        default_graph=default_graph,
+        **{name: value for name, value in settings.items() if value is not None},
     )
-    run(configuration, host, chosen)
-
-
-@main.command()
-@click.argument("sparql")
-@_store_option
-@click.option(
-    "--format",
-    "name",
-    default="table",
-    show_default=True,
-    help="table, json, csv, tsv, xml; for graphs turtle, jsonld, ntriples, rdfxml.",
-)
-@click.option(
-    "--default-graph",
-    type=click.Choice(["union", "strict"]),
-    default="union",
-    show_default=True,
-    envvar="SHUANGMA_DEFAULT_GRAPH",
-    help="What a query without GRAPH reads.",
-)
-def query(sparql: str, store: Path, name: str, default_graph: str) -> None:
-    """Answer a SPARQL query; `-` reads it from standard input, `@FILE` from a file.
-
-    The prefixes of the dataset are known to the query.
-
-    \b
-    shuangma query 'SELECT ?n WHERE { id:DingTalk skos:prefLabel ?n }'
-    shuangma query --format csv @data/queries/01-who-appears.rq
-    """
-    from graph.store import EditionStore
-    from server.querying import answer
-
-    text = sys.stdin.read() if sparql == "-" else sparql
-    if sparql.startswith("@"):
-        try:
-            text = Path(sparql[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise click.BadParameter(f"{sparql[1:]} cannot be read: {reason}.") from error
-    opened = EditionStore(store)
-    engine = opened.open()
-    edition = opened.current()
-    assert edition is not None
-    body = answer(engine, text, name, _load(edition.base), union=default_graph == "union")
-    sys.stdout.buffer.write(body)
-
-
-@main.command()
-@_store_option
-@click.option(
-    "--format",
-    "name",
-    default="turtle",
-    show_default=True,
-    help="turtle, jsonld, ntriples, rdfxml, nquads, trig or jsonld-dataset.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="File to write. [default: standard output]",
-)
-def export(store: Path, name: str, output: Path | None) -> None:
-    """Write the whole dataset. Formats that hold one graph get the union of all graphs.
-
-    \b
-    shuangma export --format turtle --output graph.ttl
-    shuangma export --format nquads | gzip > graph.nq.gz
-    """
-    from graph.export import everything, triples_of
-    from graph.representation import Kind, Writer, format_named
-    from graph.store import EditionStore
-
-    form = format_named(name, Kind.GRAPH, Kind.DATASET)
-    opened = EditionStore(store)
-    quads = everything(opened.open())
-    edition = opened.current()
-    assert edition is not None
-    vocabulary = _load(edition.base)
-    writer = Writer(vocabulary.prefixes, vocabulary.context)
-    if form.kind is Kind.DATASET:
-        body = writer.write_quads(quads, form)
+    if own and "SHUANGMA_QUERIES" not in os.environ:
+        # Questions stand beside the articles that they are about.
+        configuration = changed(configuration, queries=articles.resolve().parent / "queries")
+    if not configuration.is_remote:
+        folder = Path(store)
+        edition = build_when_due(
+            EditionStore(folder), folders_of(articles), _load_vocabulary(base), replace=replace
+        )
+        if edition:
+            click.echo(f"Built edition {edition.name} in {folder}: {edition.quads:,} quads.")
+        configuration = changed(configuration, store=str(folder.resolve()))
     else:
-        body = writer.write_triples(triples_of(quads), form)
-    _write(body, output)
+        from server.workers import remote_engine
+
+        found = remote_engine(configuration).probe()
+        click.echo(f"{store} is {found.name}.")
+        for note in found.notes:
+            click.echo(f"  {note}")
+    run(configuration, host, chosen)
 
 
 @main.command()
@@ -297,9 +274,10 @@ def picture(store: Path, output: Path, language: str, article: str | None) -> No
     \b
     shuangma picture --output story.html
     """
+    from server.cli_dataset import write_file
     from server.picture import picture as draw
 
-    _write(draw(store, language, article), output)
+    write_file(draw(store, language, article), output)
 
 
 @main.command()
@@ -318,19 +296,14 @@ def new(slug: str, articles: Path) -> None:
     click.echo(f"shuangma serve --articles {articles} --store {articles}-store")
 
 
-def _write(body: bytes, output: Path | None) -> None:
-    """Write a whole file or none of it; without a path, to standard output."""
-    if output is None:
-        sys.stdout.buffer.write(body)
-        return
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        partial.write_bytes(body)
-        partial.replace(output)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ShuangmaError(f"{output} cannot be written: {error.strerror}.") from error
-    click.echo(f"Wrote {output}: {len(body):,} bytes.", err=True)
+def _add_dataset_commands() -> None:
+    from server import cli_dataset
+
+    for command in cli_dataset.COMMANDS:
+        main.add_command(command)
+
+
+_add_dataset_commands()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from werkzeug.exceptions import HTTPException, NotFound
 from graph import errors
 from server.language import choose, message
 from server.negotiation import NotAcceptable
+from server.protocol.message import PROBLEM_TYPE, Reply
+from server.protocol.message import problem as problem_document
+from server.tokens import TokenError
 
 STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.InvalidQuery: HTTPStatus.BAD_REQUEST,
@@ -22,6 +25,18 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.ArticleNotFound: HTTPStatus.NOT_FOUND,
     errors.ServiceRefused: HTTPStatus.FORBIDDEN,
     errors.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.QueryTimedOut: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.QueryOutOfMemory: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.QueryCancelled: HTTPStatus.CONFLICT,
+    errors.ReaderLost: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AnswerTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.UpdateFailed: HTTPStatus.BAD_REQUEST,
+    errors.InvalidRdf: HTTPStatus.BAD_REQUEST,
+    errors.EngineUnavailable: HTTPStatus.BAD_GATEWAY,
+    errors.GraphNotFound: HTTPStatus.NOT_FOUND,
+    errors.EditionGone: HTTPStatus.GONE,
+    TokenError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.InvalidArticle: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.QuoteNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.QuoteAmbiguous: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -29,7 +44,6 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ShuangmaError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-PROBLEM_TYPE = "application/problem+json"
 
 log = structlog.get_logger()
 
@@ -37,6 +51,18 @@ log = structlog.get_logger()
 def status_of(error: errors.ShuangmaError) -> HTTPStatus:
     """The status of an error: that of its nearest class in the table."""
     return next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
+
+
+def reply_to(error: errors.ShuangmaError) -> Reply:
+    """The problem document of an error."""
+    return problem_document(status_of(error), str(error), **place_of(error))
+
+
+def place_of(error: errors.ShuangmaError) -> dict[str, int | None]:
+    """Where in a query or an upload the error is."""
+    if isinstance(error, errors.InvalidQuery | errors.InvalidRdf):
+        return {"line": error.line, "column": error.column}
+    return {}
 
 
 def register(app: Flask) -> None:
@@ -49,21 +75,19 @@ def register(app: Flask) -> None:
 def problem(status: int, detail: str, page_detail: str | None = None, **members: Any) -> Response:
     """A problem document for machines, a page for people; `page_detail` in their language."""
     title = HTTPStatus(status).phrase
-    document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    document |= {name: value for name, value in members.items() if value is not None}
+    body = problem_document(status, detail, **members).whole()
     if "text/html" in request.headers.get("Accept", "") and request.values.get("format") in {
         None,
         "html",
     }:
         language = choose()
         words = message(f"status.{status}", language)
-        told = document | {"title": title if words.startswith("status.") else words}
+        told = json.loads(body) | {"title": title if words.startswith("status.") else words}
         if page_detail:
             told["detail"] = page_detail
         page = render_template("error.html", problem=told, language=language)
         response = Response(page, status=status, mimetype="text/html")
     else:
-        body = json.dumps(document, ensure_ascii=False) + "\n"
         response = Response(body, status=status, content_type=PROBLEM_TYPE)
     response.vary.update({"Accept", "Accept-Language", "Cookie"})
     response.cache_control.no_store = True
@@ -72,15 +96,12 @@ def problem(status: int, detail: str, page_detail: str | None = None, **members:
 
 def _domain_error(error: errors.ShuangmaError) -> Response:
     status = status_of(error)
-    place: dict[str, Any] = {}
-    if isinstance(error, errors.InvalidQuery):
-        place = {"line": error.line, "column": error.column}
     words = None
     if isinstance(error, errors.ResourceNotFound):
         words = message("error.no_resource", choose()).format(iri=error.iri)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, error=str(error))
-    return problem(status, str(error), words, **place)
+    return problem(status, str(error), words, **place_of(error))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from graph.reading import article_iris, read
-from server.caching import by_edition
+from graph.representation import Kind
+from server.caching import by_edition, with_etag
 from server.language import choose
+from server.negotiation import negotiate
 from server.state import state
 
 blueprint = Blueprint("home", __name__)
@@ -69,3 +71,15 @@ def questions_in(language: str) -> list[dict[str, str]]:
 def health() -> Response:
     """Whether the service answers, and from which edition."""
     return Response(f"ok {state().engine.edition}\n", mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """The dataset's description in VoID (https://www.w3.org/TR/void/, section 7.2)."""
+    here = state()
+    form = negotiate(Kind.GRAPH)
+    origin = request.host_url.rstrip("/")
+    body, content_type = here.description.dataset(here.engine, origin, form)
+    response = Response(body, content_type=content_type)
+    response.vary.add("Accept")
+    return with_etag(response)

@@ -6,10 +6,13 @@ RFC 9110, sections 12.5.1 and 12.5.5. The formats are those of `graph.representa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
+from graph.engine import Wanted
 from graph.errors import UnsupportedFormat
 from graph.representation import FORMATS, Format, Kind, format_named, formats_of
 
@@ -21,43 +24,58 @@ class NotAcceptable(UnsupportedFormat):
 
 
 def negotiate(*kinds: Kind) -> Format:
-    """The format of these kinds that the request wants; the first of the table if any will do.
-
-    Raises `UnsupportedFormat` for an unknown `?format=` and `NotAcceptable` for Accept.
-    """
-    asked = _format_asked()
-    if asked:
-        return format_named(asked, *kinds)
-    offered = formats_of(*kinds)
-    accept = request.accept_mimetypes
-    if not accept.provided:
-        return offered[0]
-    best = _best(accept, [(t, each) for each in offered for t in each.media_types])
-    if best is None:
-        raise NotAcceptable(str(accept), [each.media_type for each in offered])
-    return best
+    """The format of these kinds that the current request wants; see `format_for`."""
+    return format_for(request.headers.get("Accept"), _format_asked(), *kinds)
 
 
 def wants_page() -> bool:
-    """Whether the request prefers a page for people to data for machines."""
-    asked = _format_asked()
+    """Whether the current request prefers a page for people to data for machines."""
+    return prefers_page(request.headers.get("Accept"), _format_asked())
+
+
+@lru_cache(maxsize=1024)
+def wanted_by(accept: str | None, asked: str | None) -> Wanted:
+    """The formats of a query's answer that are wanted, or why a kind cannot be taken."""
+    return Wanted.by(lambda kind: format_for(accept, asked, kind))
+
+
+def format_for(accept: str | None, asked: str | None, *kinds: Kind) -> Format:
+    """The format of these kinds that is wanted; the first of the table if any will do.
+
+    `asked` is what `?format=` says, and goes before Accept. Raises `UnsupportedFormat`
+    for an unknown one and `NotAcceptable` for Accept.
+    """
+    if asked:
+        return format_named(asked, *kinds)
+    offered = formats_of(*kinds)
+    if not accept:
+        return offered[0]
+    ranked = parse_accept_header(accept, MIMEAccept)
+    best = _best(ranked, [(t, each) for each in offered for t in each.media_types])
+    if best is None:
+        raise NotAcceptable(accept, [each.media_type for each in offered])
+    return best
+
+
+@lru_cache(maxsize=1024)
+def prefers_page(accept: str | None, asked: str | None) -> bool:
+    """Whether a page for people is preferred to data for machines."""
     if asked:
         return asked == "html"
-    accept = request.accept_mimetypes
-    if not accept.provided:
+    if not accept or "html" not in accept.lower():
         return False
+    ranked = parse_accept_header(accept, MIMEAccept)
     data = max(
         (
-            accept.quality(t)
+            ranked.quality(t)
             for each in FORMATS
             for t in each.media_types
             if not t.startswith("text/plain")
         ),
         default=0,
     )
-    page = max(accept.quality(HTML), accept.quality("application/xhtml+xml"))
-    explicit = any("html" in value.lower() for value, _ in accept)
-    return page > 0 and explicit and page >= data
+    page = max(ranked.quality(HTML), ranked.quality("application/xhtml+xml"))
+    return bool(page > 0 and page >= data)
 
 
 def _format_asked() -> str | None:

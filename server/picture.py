@@ -19,10 +19,11 @@ from graph.reading import article_iris, read
 from graph.store import EditionStore
 from server.application import create_app
 from server.article import article_json
+from server.backend import InProcess
 from server.configuration import Configuration
 from server.language import choose
 from server.paths import with_paths
-from server.state import state
+from server.state import state, state_over
 
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ("shuangma.css",)
@@ -34,9 +35,12 @@ def picture(store: Path, language: str, slug: str | None) -> bytes:
 
     Raises `StoreError` without a dataset, `ArticleNotFound` for an unknown slug.
     """
-    current = EditionStore(store).current()
-    configuration = Configuration(store=store, base=current.base if current else Configuration.base)
-    app = create_app(configuration)
+    opened = EditionStore(store)
+    engine = opened.engine()
+    current = opened.current()
+    assert current is not None
+    configuration = Configuration(store=str(store), base=current.base)
+    app = create_app(state_over(configuration, InProcess(engine)))
     with app.test_request_context("/explore", query_string={"lang": language}):
         styles = [_inline(name, "</style") for name in _STYLES]
         scripts = [_inline(name, "</script") for name in _SCRIPTS]

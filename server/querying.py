@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from graph.engine import Engine
+from graph.engine import Engine, Query, Wanted
 from graph.errors import InvalidQuery
-from graph.representation import Format, Kind, Writer, format_named
+from graph.representation import Format, Kind, format_named
 from ontology import Vocabulary
 
 _PREFIX = re.compile(r"^\s*PREFIX\s+([A-Za-z][\w-]*)?:", re.IGNORECASE | re.MULTILINE)
@@ -33,7 +35,6 @@ def answer(engine: Engine, query: str, name: str, vocabulary: Vocabulary, *, uni
 
     Raises `InvalidQuery`, with line and column, and `UnsupportedFormat`.
     """
-    writer = Writer(vocabulary.prefixes, vocabulary.context)
     turtle = format_named("turtle", Kind.GRAPH)
     tabular = format_named("csv", Kind.SOLUTIONS)
 
@@ -42,19 +43,25 @@ def answer(engine: Engine, query: str, name: str, vocabulary: Vocabulary, *, uni
             return turtle if kind is Kind.GRAPH else tabular
         return format_named(name, kind)
 
-    text = with_prefixes(query, vocabulary)
-    shift = text.index(query) if query else 0
-    try:
-        found = engine.answer(text, choose, union=union, writer=writer)
-    except InvalidQuery as error:
-        if error.line == 1 and error.column:
-            moved = max(1, error.column - shift)
-            message = str(error).partition(": ")[2]
-            raise InvalidQuery(message, 1, moved) from error
-        raise
+    whole = with_prefixes(query, vocabulary)
+    with shifted(whole, query):
+        found = engine.answer(Query(whole, union), Wanted.by(choose))
+    body = found.body
     if name != "table" or found.form is turtle:
-        return found.body if found.body.endswith(b"\n") else found.body + b"\n"
-    return _table(found.body.decode(), vocabulary)
+        return body if body.endswith(b"\n") else body + b"\n"
+    return _table(body.decode(), vocabulary)
+
+
+@contextmanager
+def shifted(whole: str, text: str) -> Iterator[None]:
+    """Count the columns of errors from where the text begins, not the prefixes before it."""
+    try:
+        yield
+    except InvalidQuery as error:
+        if error.line != 1 or not error.column:
+            raise
+        moved = max(1, error.column - (len(whole) - len(text)))
+        raise InvalidQuery(str(error).partition(": ")[2], 1, moved) from error
 
 
 def _table(text: str, vocabulary: Vocabulary) -> bytes:

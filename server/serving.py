@@ -7,15 +7,18 @@ image to serve from, and a process of its own to watch for the first answer.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
+from dataclasses import asdict, replace
 from typing import NoReturn
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
 from graph.errors import ShuangmaError
@@ -23,8 +26,8 @@ from server.configuration import Configuration
 
 DEFAULT_PORT = 8080
 _PORTS_TRIED = 50
-_THREADS = 8
 _STOP_TIMEOUT_S = 3
+_BACKLOG = 1024
 
 
 class PortTaken(ShuangmaError):
@@ -65,20 +68,40 @@ def serve(configuration: Configuration, host: str, port: int) -> NoReturn:
 
 
 def _run(host: str, port: int) -> None:
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    subprocess.Popen([sys.executable, "-m", "server.announcement", url])
-    Granian(
-        target="server.workers:application",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=_THREADS,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_STOP_TIMEOUT_S,  # a worker in the midst of a query would linger
-    ).serve()
+    configuration = Configuration.from_environment()
+    with tempfile.TemporaryDirectory(prefix="shuangma-") as runtime:
+        configuration = replace(configuration, runtime=runtime)
+        os.environ.update(configuration.environment())
+        keeper = None if configuration.is_remote else _start_keeper(configuration)
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        subprocess.Popen([sys.executable, "-m", "server.announcement", url])
+        try:
+            Granian(
+                target="server.workers:application",
+                factory=True,
+                address=host,
+                port=port,
+                interface=Interfaces.ASGINL,
+                loop=Loops.uvloop,
+                workers=configuration.workers,
+                backlog=_BACKLOG,
+                http=HTTPModes.http1,
+                log_level=LogLevels.error,
+                respawn_failed_workers=True,
+                workers_kill_timeout=_STOP_TIMEOUT_S,  # a request may linger
+            ).serve()
+        finally:
+            if keeper:
+                keeper.terminate()
+                keeper.wait()
+
+
+def _start_keeper(configuration: Configuration) -> subprocess.Popen[bytes]:
+    settings = asdict(configuration.reader_settings())
+    return subprocess.Popen(
+        [sys.executable, "-m", "graph.readers", json.dumps(settings, default=str)],
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -9,10 +9,12 @@ from flask import current_app, g, has_request_context
 
 from graph.engine import Engine
 from graph.question import Question, read_questions
+from graph.remote import Capabilities
 from graph.representation import Writer
-from graph.store import EditionStore, FollowingEngine
-from ontology import Vocabulary
+from ontology import Vocabulary, load
+from server.backend import PageBackend
 from server.configuration import Configuration
+from server.protocol.description import Description
 from server.response_cache import ResponseCache
 
 
@@ -22,16 +24,17 @@ class State:
 
     configuration: Configuration
     vocabulary: Vocabulary
-    follower: FollowingEngine
+    backend: PageBackend
+    description: Description
     cache: ResponseCache = field(default_factory=ResponseCache)
 
     @property
     def engine(self) -> Engine:
-        """The engine of the edition that is current, the same throughout one request."""
+        """An engine over the edition that is current, the same throughout one request."""
         if not has_request_context():
-            return self.follower.engine()
+            return self.backend.pages()
         if "engine" not in g:
-            g.engine = self.follower.engine()
+            g.engine = self.backend.pages()
         engine: Engine = g.engine
         return engine
 
@@ -51,12 +54,23 @@ class State:
         return "/" + iri.removeprefix(base) if iri.startswith(base) else None
 
 
-def open_state(configuration: Configuration, vocabulary: Vocabulary) -> State:
-    """Open the store. Raises `StoreError` when it holds no dataset."""
-    return State(configuration, vocabulary, FollowingEngine(EditionStore(configuration.store)))
-
-
 def state() -> State:
     """The state of the application that answers the current request."""
     found: State = current_app.extensions["shuangma"]
     return found
+
+
+def state_over(
+    configuration: Configuration, backend: PageBackend, capabilities: Capabilities | None = None
+) -> State:
+    """What a service holds over a backend; `capabilities` are those of another engine."""
+    vocabulary = load(configuration.base)
+    union = configuration.default_graph == "union"
+    description = Description(
+        Writer(vocabulary.prefixes, vocabulary.context),
+        union=bool(capabilities.union_default_graph) if capabilities else union,
+        writes=capabilities.update if capabilities else True,
+        federates=bool(configuration.allow_service),
+        notes=capabilities.notes if capabilities else (),
+    )
+    return State(configuration, vocabulary, backend, description)

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlencode
 
 import structlog
-from flask import Flask
 
+from graph.errors import EngineUnavailable, ShuangmaError
+from graph.readers.client import Readers
 from graph.reading import article_iris
+from graph.remote import Capabilities, Endpoint, RemoteEngine
+from graph.representation import Writer
+from graph.store import EditionStore
+from ontology import load
 from server.application import create_app
+from server.backend import Backend, LocalBackend, RemoteBackend
+from server.budget import Budget
 from server.configuration import Configuration
+from server.gate import Gate
 from server.language import LANGUAGES
+from server.protocol.endpoint import Rules, SparqlEndpoint
+from server.protocol.message import Request
+from server.state import State, state_over
+from server.tokens import TokenBook
+from server.wsgi import answer_page
 
 
-def application() -> Flask:
+def application() -> Gate:
     """The application of this process."""
     # Plain lines on standard error, with tracebacks that show no values.
     structlog.configure(
@@ -28,20 +45,75 @@ def application() -> Flask:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    app = create_app(Configuration.from_environment())
-    threading.Thread(target=_warm, args=(app,), daemon=True).start()
-    return app
+    return make_gate(Configuration.from_environment())
 
 
-def _warm(app: Flask) -> None:
+def make_gate(configuration: Configuration) -> Gate:
+    """The front door of a service whose readers are being kept."""
+    backend, capabilities = _backend(configuration)
+    state = state_over(configuration, backend, capabilities)
+    tokens = TokenBook(
+        None if configuration.is_remote else Path(configuration.store),
+        Path(configuration.token_file) if configuration.token_file else None,
+    )
+    budget = Budget(Path(configuration.runtime) / "budget", configuration.budget)
+    rules = Rules(
+        union=configuration.default_graph == "union",
+        upload_size_bytes=configuration.upload_size_bytes,
+        describe=lambda request, form: state.description.service(backend.pages(), request, form),
+    )
+    app = create_app(state)
+    endpoint = SparqlEndpoint(backend, tokens, budget, rules)
+    gate = Gate(app, state, endpoint, budget)
+    threading.Thread(target=_warm, args=(gate, state), daemon=True).start()
+    return gate
+
+
+def _backend(configuration: Configuration) -> tuple[Backend, Capabilities | None]:
+    if not configuration.is_remote:
+        readers = Readers(configuration.reader_settings())
+        return LocalBackend(EditionStore(Path(configuration.store)), readers), None
+    engine = remote_engine(configuration)
+    capabilities = None
+    with suppress(EngineUnavailable):  # it may be down for a while: each request says so
+        capabilities = engine.probe()
+    return RemoteBackend(engine, configuration.readers, configuration.queue), capabilities
+
+
+def remote_engine(configuration: Configuration) -> RemoteEngine:
+    """The engine in the store's place. Raises `EngineUnavailable` for what is no address."""
+    vocabulary = load(configuration.base)
+    endpoint = Endpoint.from_environment(
+        configuration.store,
+        os.environ,
+        update=configuration.update_url or None,
+        store=configuration.store_url or None,
+        timeout_s=configuration.query_timeout,
+        write_timeout_s=configuration.write_timeout,
+        answer_bytes=configuration.answer_size_bytes,
+        spool_folder=configuration.spool or None,
+        union=configuration.default_graph == "union",
+    )
+    writer = Writer(vocabulary.prefixes, vocabulary.context)
+    return RemoteEngine(endpoint, writer, configuration.allow_service.split())
+
+
+def _warm(gate: Gate, state: State) -> None:
     """Ask for what the network page needs, so that its first reader does not wait."""
-    slugs = [iri.rpartition("/")[2] for iri in article_iris(app.extensions["shuangma"].engine)]
-    client = app.test_client()
+    try:
+        slugs = [iri.rpartition("/")[2] for iri in article_iris(state.engine)]
+    except ShuangmaError:
+        return
+    if not slugs:  # somebody's RDF: nobody knows what they will look at first
+        return
+
+    def ask(path: str, accept: str = "*/*", **query: str) -> None:
+        asked = urlencode(query).encode()
+        answer_page(gate.app, Request("GET", path, asked, {"accept": accept}, "http://x", ""))
+
     for language in LANGUAGES:
-        client.get("/api/network", query_string={"lang": language})
+        ask("/api/network", lang=language)
         for slug in slugs[:1]:
             text = {"text": language} if language == "en" else {}
-            client.get(f"/api/article/{slug}", query_string={"lang": language, **text})
-            client.get(
-                f"/article/{slug}", query_string={"lang": language}, headers={"Accept": "text/html"}
-            )
+            ask(f"/api/article/{slug}", lang=language, **text)
+            ask(f"/article/{slug}", "text/html", lang=language)

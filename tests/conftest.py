@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -24,7 +25,7 @@ _READY_TIMEOUT_S = 60
 class Service:
     """A running `shuangma serve`; `url` has no slash at its end."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str]  # the head of a process group of its own
     url: str = ""
     output: list[str] = field(default_factory=list)
     reader: threading.Thread = field(default_factory=threading.Thread)
@@ -34,8 +35,16 @@ class Service:
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+            self.kill()
+        self._let_go()
+
+    def kill(self) -> None:
+        """End all its processes at once, as a machine that goes down does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.reader.join(10)
         if self.process.stdout:
             self.process.stdout.close()
@@ -49,6 +58,7 @@ def start(*arguments: str | Path) -> Service:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=ROOT,
+        start_new_session=True,
     )
     service = Service(process)
     ready = threading.Event()
@@ -71,12 +81,15 @@ def start(*arguments: str | Path) -> Service:
     return service
 
 
-def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a `shuangma` command to its end."""
+def run(
+    *arguments: str | Path, cwd: Path = ROOT, given: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a `shuangma` command to its end; `given` is its standard input."""
     return subprocess.run(
         [str(SHUANGMA), *map(str, arguments)],
         capture_output=True,
         text=True,
+        input=given,
         cwd=cwd,
         timeout=110,
         check=False,

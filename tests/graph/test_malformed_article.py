@@ -599,7 +599,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> tuple[EditionStore, list
     store = EditionStore(tmp_path_factory.mktemp("served") / "store")
     arguments = ["build", "--articles", str(FIXTURES), "--store", str(store.folder)]
     assert CliRunner().invoke(main, arguments).exit_code == 0
-    return store, sorted(map(str, store.open().quads()))
+    return store, sorted(map(str, store.engine().quads()))
 
 
 CLI_MISTAKES = [
@@ -624,7 +624,7 @@ def test_a_mistake_leaves_the_store_as_it_was(
     assert "Traceback" not in result.output
     assert f"{mistake.reported or mistake.file}:{mistake.line(folder)}:" in result.stderr
     assert store.current() == before
-    assert sorted(map(str, store.open().quads())) == answers
+    assert sorted(map(str, store.engine().quads())) == answers
 
 
 @pytest.mark.parametrize("name", [ARTICLE, ENTITIES, STATEMENTS])

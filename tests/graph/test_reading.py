@@ -6,14 +6,15 @@ import pytest
 
 from graph.dataset import Dataset
 from graph.description import describe
-from graph.engine import OxigraphEngine
 from graph.errors import ArticleNotFound, ResourceNotFound
 from graph.export import description_of
 from graph.label import labels_of, name_from, nearest
 from graph.layout import label_box
 from graph.network import picture, read_network
+from graph.oxigraph import OxigraphEngine
 from graph.reading import article_iris, read
 from graph.store import EditionStore
+from graph.writing import EditionWriter, publish
 
 BASE = "https://shuangma.example/"
 SM = f"{BASE}ontology#"
@@ -21,8 +22,8 @@ SM = f"{BASE}ontology#"
 
 def opened(dataset: Dataset, folder: Path) -> OxigraphEngine:
     store = EditionStore(folder)
-    store.publish(dataset.quads, fingerprint="", base=BASE)
-    return store.open()
+    publish(EditionWriter(store), dataset.quads, fingerprint="", base=BASE)
+    return store.engine()
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store
 
-from graph.engine import refuse_service
+from graph.engine import Query
 from graph.errors import ServiceRefused
+from graph.evaluation import Bounds, refuse_requests, run
+from graph.sparql_text import services
 
 OUT = "<http://127.0.0.1:1/sparql> { ?s ?p ?o }"
 
@@ -39,7 +43,7 @@ OUT = "<http://127.0.0.1:1/sparql> { ?s ?p ?o }"
 )
 def test_a_query_that_asks_another_endpoint_is_refused(query: str) -> None:
     with pytest.raises(ServiceRefused):
-        refuse_service(query)
+        run(Store(), Query(query))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +61,21 @@ def test_a_query_that_asks_another_endpoint_is_refused(query: str) -> None:
     ],
 )
 def test_the_word_elsewhere_is_allowed(query: str) -> None:
-    refuse_service(query)
+    refuse_requests("SERVICE", services(query), ())
+    run(Store(), Query(query))
+
+
+@pytest.mark.parametrize("form", ["SERVICE {}", "SERVICE SILENT {}", "BIND({} AS ?u) SERVICE ?u"])
+def test_nothing_is_asked_of_an_endpoint_that_is_not_allowed(form: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        iri = f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
+        query = Query(f"SELECT * {{ {form.format(f'<{iri}>')} {{ ?s ?p ?o }} }}")
+        for allowed in ((), ("http://127.0.0.1:1/sparql",), (iri.removesuffix("/sparql"),)):
+            with pytest.raises(ServiceRefused):
+                run(Store(), query, Bounds(allowed_services=allowed))
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 # The engine refuses port 9 before it connects: an OSError says that it would have asked.
@@ -100,4 +118,4 @@ def test_whatever_the_engine_would_ask_is_refused(
         return  # no query at all
     except OSError:
         with pytest.raises(ServiceRefused):
-            refuse_service(query)
+            run(store, Query(query))

@@ -1,120 +1,154 @@
-"""Editions: whole or not there, whoever writes, dies or reads meanwhile."""
+"""What a reader finds in a store's folder: an edition, whole, or why there is none."""
+
+from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Store as Database
 
-from graph.build import build_when_due
-from graph.engine import OxigraphEngine
-from graph.errors import InvalidQuery, ServiceRefused, StoreError
-from graph.store import EditionStore, FollowingEngine
-from ontology import Vocabulary
-
-PROJECT = Path(__file__).parent.parent.parent
-NODE = NamedNode("http://a.example/s")
-BASE = "http://a.example/"
-
-
-def quads(number: int, count: int = 1) -> list[Quad]:
-    return [
-        Quad(NODE, NODE, Literal(f"{number} {index}"), NamedNode(f"{BASE}graph"))
-        for index in range(count)
-    ]
-
-
-def publish(store: EditionStore, number: int) -> str:
-    return store.publish(quads(number), fingerprint=str(number), base=BASE).name
-
-
-def said(engine: OxigraphEngine) -> list[str]:
-    return [solution["o"].value for solution in engine.select("SELECT ?o { ?s ?p ?o } ORDER BY ?o")]
-
-
-def names(store: EditionStore) -> list[str]:
-    return sorted(path.name for path in (store.folder / "editions").iterdir())
-
-
-def run(code: str, store: EditionStore) -> subprocess.Popen[bytes]:
-    """A writer in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", code, str(store.folder)], cwd=PROJECT, stderr=subprocess.DEVNULL
-    )
-
-
-WRITER = """
-import os, signal, sys
-from pathlib import Path
-import graph.store
-from pyoxigraph import Literal, NamedNode, Quad
-node = NamedNode("http://a.example/s")
-store = graph.store.EditionStore(Path(sys.argv[1]))
-def publish(number):
-    quad = Quad(node, node, Literal(f"{number} 0"), node)
-    return store.publish([quad], fingerprint=str(number), base="http://a.example/")
-"""
+from graph.engine import Query, Wanted
+from graph.errors import DamagedStore, EditionGone, InvalidQuery, ServiceRefused, StoreError
+from graph.representation import Kind, format_named
+from graph.store import LAYOUT, EditionStore, difference
+from graph.writing import KEPT, EditionWriter
+from tests.graph.stores import (
+    BASE,
+    BUILT,
+    NODE,
+    contents,
+    insert,
+    names,
+    publish,
+    quads,
+    said,
+    start,
+    update,
+)
 
 
 def test_an_edition_is_published_and_opened(store: EditionStore) -> None:
     assert store.current() is None
-    edition = store.publish(quads(1, 5), fingerprint="mark", base=BASE)
+    edition = publish(store, 1, count=5)
     assert store.current() == edition
-    assert (edition.name, edition.quads, edition.fingerprint) == ("000001", 5, "mark")
-    engine = store.open()
+    assert (edition.name, edition.quads, edition.fingerprint) == ("000001", 5, "1")
+    engine = store.engine()
     assert engine.edition == "000001"
     assert set(engine.quads()) == set(quads(1, 5))
-    assert set(engine.quads(NamedNode(f"{BASE}graph"))) == set(quads(1, 5))
+    assert set(engine.quads(BUILT)) == set(quads(1, 5))
     assert engine.quads(NamedNode(f"{BASE}other")) == []
 
 
 def test_an_empty_edition_is_an_edition(store: EditionStore) -> None:
-    assert store.publish([], fingerprint="", base=BASE).quads == 0
-    assert store.open().quads() == []
+    assert publish(store, 1, count=0).quads == 0
+    assert store.engine().quads() == []
 
 
 def test_an_empty_store_says_how_to_fill_it(store: EditionStore) -> None:
     for folder in (store.folder, store.folder.parent):
-        with pytest.raises(StoreError, match="shuangma build"):
-            EditionStore(folder).open()
-    with pytest.raises(StoreError, match="shuangma build"):
-        FollowingEngine(store)
+        for act in (EditionStore(folder).open, EditionStore(folder).engine):
+            with pytest.raises(StoreError, match="shuangma build"):
+                act()
+    assert not store.folder.exists()
 
 
-def test_an_old_edition_stays_while_it_is_read(store: EditionStore) -> None:
+def test_an_engine_stays_with_its_edition_and_the_next_one_follows(store: EditionStore) -> None:
     publish(store, 1)
-    engine = store.open()
-    for number in range(2, 8):
-        publish(store, number)
-    assert "000001" not in names(store)
-    assert said(engine) == ["1 0"]
-    assert said(store.open()) == ["7 0"]
-
-
-def test_the_last_editions_are_kept_and_earlier_ones_pruned(store: EditionStore) -> None:
-    assert [publish(store, number) for number in range(1, 6)][-1] == "000005"
-    assert names(store) == ["000003", "000004", "000005"]
-
-
-def test_a_following_engine_follows(store: EditionStore) -> None:
-    publish(store, 1)
-    following = FollowingEngine(store)
-    first = following.engine()
-    assert following.engine() is first
+    mark, first = store.mark(), store.engine()
+    assert store.mark() == mark
     publish(store, 2)
-    assert said(following.engine()) == ["2 0"]
-    assert said(first) == ["1 0"]
+    assert store.mark() != mark
+    assert [(engine.edition, engine.quads()) for engine in (first, store.engine())] == [
+        ("000001", quads(1)),
+        ("000002", quads(2)),
+    ]
+
+
+def test_an_earlier_edition_is_opened_by_its_name(store: EditionStore) -> None:
+    for number in (1, 2, 3):
+        publish(store, number)
+    assert said(store, "000002") == ["2 0"]
+    assert store.engine(name="000001").quads() == quads(1)
+    assert said(store) == ["3 0"]
+
+
+def test_an_edition_that_is_not_kept_is_said_to_be_gone(store: EditionStore) -> None:
+    for number in range(1, KEPT + 3):
+        publish(store, number)
+    for name in ("000001", "000099", "7", "latest", "..", f"../editions/00000{KEPT}"):
+        for act in (store.open, EditionWriter(store).restore):
+            with pytest.raises(EditionGone, match="editions list"):
+                act(name)
+    assert said(store) == [f"{KEPT + 2} 0"]
+
+
+def test_the_editions_that_are_kept_are_listed_the_oldest_first(store: EditionStore) -> None:
+    publish(store, 1)
+    insert(store, "a", "b")
+    update(store, f"DELETE WHERE {{ <{BASE}s> <{BASE}said> 'a' }}")
+    told = [(e.name, e.by, e.quads, e.added, e.removed) for e in store.editions()]
+    assert told == [
+        ("000001", "build", 1, None, None),
+        ("000002", "update", 3, 2, 0),
+        ("000003", "update", 2, 0, 1),
+    ]
+    assert all(e.made.endswith("Z") for e in store.editions())
+
+
+def test_an_edition_that_is_not_published_yet_is_not_listed(store: EditionStore) -> None:
+    publish(store, 1)
+    publish(store, 2)
+    (store.folder / "current").write_text("000001\n")
+    assert [edition.name for edition in store.editions()] == ["000001"]
+
+
+def test_editions_are_counted_beyond_six_digits(store: EditionStore) -> None:
+    insert(store, "old")
+    rename_edition(store, "999998")
+    for word, name in (("a", "999999"), ("b", "1000000"), ("c", "1000001")):
+        assert insert(store, word).name == name
+    listed = [edition.name for edition in store.editions()]
+    assert listed == ["999998", "999999", "1000000", "1000001"]
+    assert said(store) == ["a", "b", "c", "old"]
+    for _ in range(KEPT):
+        EditionWriter(store).restore(store.editions()[-1].name)
+    assert len(names(store)) == KEPT
+
+
+def rename_edition(store: EditionStore, name: str) -> None:
+    (store.editions_folder / "000001").rename(store.editions_folder / name)
+    path = store.editions_folder / name / "edition.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": name}))
+    store.current_file.write_text(f"{name}\n")
+
+
+def test_the_difference_of_two_editions_is_told_quad_by_quad(store: EditionStore) -> None:
+    insert(store, "a", "b")
+    update(store, f"DELETE DATA {{ <{BASE}s> <{BASE}said> 'a' }}")
+    insert(store, "c", graph=f"{BASE}g")
+    said_c = f'<{BASE}s> <{BASE}said> "c" <{BASE}g>'
+    assert set(difference(store, "000001", None)) == {
+        ("-", f'<{BASE}s> <{BASE}said> "a"'),
+        ("+", said_c),
+    }
+    assert list(difference(store, None, "000002")) == [("-", said_c)]
+    assert list(difference(store, "000002", "000002")) == []
+    with pytest.raises(EditionGone):
+        list(difference(store, "000001", "000009"))
+
+
+# --- what is no store, or a damaged one -------------------------------------------------
 
 
 def test_a_folder_of_other_files_is_refused_and_left_alone(store: EditionStore) -> None:
     store.folder.mkdir()
     (store.folder / "thesis.txt").write_text("all I have")
-    for act in (store.current, store.open, lambda: publish(store, 1)):
+    for act in (store.current, store.open, lambda: publish(store, 1), lambda: insert(store, "a")):
         with pytest.raises(StoreError, match=r"thesis\.txt"):
             act()
     assert [path.name for path in store.folder.iterdir()] == ["thesis.txt"]
@@ -131,71 +165,124 @@ def test_a_file_instead_of_a_folder_is_refused(below: str, tmp_path: Path) -> No
     assert file.read_text() == "kept"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_refused(store: EditionStore) -> None:
-    publish(store, 1)
-    store.folder.chmod(0o500)
-    (store.folder / "editions").chmod(0o500)
-    try:
-        with pytest.raises(StoreError, match="cannot be written"):
-            publish(store, 2)
-        assert said(store.open()) == ["1 0"]
-    finally:
-        store.folder.chmod(0o700)
-        (store.folder / "editions").chmod(0o700)
-
-
 def damage_current(store: EditionStore) -> None:
-    (store.folder / "current").write_text("not an edition\n")
+    store.current_file.write_text("not an edition\n")
 
 
 def damage_current_bytes(store: EditionStore) -> None:
-    (store.folder / "current").write_bytes(b"\xff\xfe")
+    store.current_file.write_bytes(b"\xff\xfe")
 
 
 def damage_current_empty(store: EditionStore) -> None:
-    (store.folder / "current").write_text("")
+    store.current_file.write_text("")
 
 
 def damage_current_escape(store: EditionStore) -> None:
-    (store.folder / "current").write_text("../../elsewhere\n")
+    store.current_file.write_text("../../elsewhere\n")
 
 
 def damage_edition(store: EditionStore) -> None:
-    shutil.rmtree(store.folder / "editions" / "000002")
+    shutil.rmtree(store.editions_folder / "000002")
 
 
 def damage_json(store: EditionStore) -> None:
-    (store.folder / "editions" / "000002" / "edition.json").write_text("{")
+    (store.editions_folder / "000002" / "edition.json").write_text("{")
+
+
+def damage_json_kind(store: EditionStore) -> None:
+    (store.editions_folder / "000002" / "edition.json").write_text("[]")
+
+
+def damage_json_bytes(store: EditionStore) -> None:
+    (store.editions_folder / "000002" / "edition.json").write_bytes(b"\xff\xfe")
 
 
 def damage_keys(store: EditionStore) -> None:
-    (store.folder / "editions" / "000002" / "edition.json").write_text('{"layout": 1}')
+    (store.editions_folder / "000002" / "edition.json").write_text('{"layout": 1}')
 
 
-DAMAGES = [
-    damage_current, damage_current_bytes, damage_current_empty, damage_current_escape,
-    damage_edition, damage_json, damage_keys,
-]  # fmt: skip
+every_damage = pytest.mark.parametrize(
+    "damage",
+    [
+        damage_current,
+        damage_current_bytes,
+        damage_current_empty,
+        damage_current_escape,
+        damage_edition,
+        damage_json,
+        damage_json_kind,
+        damage_json_bytes,
+        damage_keys,
+    ],
+)
+Damage = Callable[[EditionStore], None]
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_damage_is_said_and_a_build_mends_it(damage: object, store: EditionStore) -> None:
+@every_damage
+def test_damage_is_said_and_a_build_mends_it(damage: Damage, store: EditionStore) -> None:
     publish(store, 1)
     publish(store, 2)
-    damage(store)  # type: ignore[operator]
+    damage(store)
     for act in (store.current, store.open):
-        with pytest.raises(StoreError, match="Build it again"):
+        with pytest.raises(DamagedStore, match="build it again"):
             act()
     publish(store, 3)
-    assert said(store.open()) == ["3 0"]
+    assert said(store) == ["3 0"]
+    assert store.current_name() == "000003"
 
 
-def test_a_database_that_is_gone_is_said(store: EditionStore) -> None:
+@every_damage
+def test_no_update_is_made_on_a_damaged_store_until_an_earlier_edition_is_restored(
+    damage: Damage, store: EditionStore
+) -> None:
     publish(store, 1)
-    shutil.rmtree(store.folder / "editions" / "000001" / "data")
-    with pytest.raises(StoreError, match="cannot be read"):
-        store.open()
+    publish(store, 2)
+    damage(store)
+    left = sorted(store.editions_folder.rglob("*"))
+    with pytest.raises(DamagedStore):
+        insert(store, "lost")
+    assert sorted(store.editions_folder.rglob("*")) == left
+    assert "000001" in [edition.name for edition in store.editions()]
+    assert EditionWriter(store).restore("000001").name == "000003"
+    assert said(store) == ["1 0"]
+    insert(store, "more")
+    assert said(store) == ["1 0", "more"]
+
+
+def lose_data(store: EditionStore) -> None:
+    shutil.rmtree(store.editions_folder / "000001" / "data")
+
+
+def break_manifest(store: EditionStore) -> None:
+    for path in (store.editions_folder / "000001" / "data").glob("MANIFEST-*"):
+        path.write_bytes(b"?" * path.stat().st_size)
+
+
+@pytest.mark.parametrize("damage", [lose_data, break_manifest])
+def test_a_database_that_is_damaged_is_said_and_a_build_mends_it(
+    damage: Damage, store: EditionStore
+) -> None:
+    publish(store, 1)
+    shutil.rmtree(store.folder / "working")
+    damage(store)
+    for act in (store.open, lambda: insert(store, "a")):
+        with pytest.raises(DamagedStore, match="000001 cannot be read"):
+            act()
+    publish(store, 2)
+    assert said(store) == ["2 0"]
+
+
+@pytest.mark.parametrize("damage", [lose_data, break_manifest])
+def test_what_a_damaged_edition_held_is_written_on_while_the_writer_has_it(
+    damage: Damage, store: EditionStore
+) -> None:
+    insert(store, "a")
+    damage(store)
+    insert(store, "b")
+    assert said(store) == ["a", "b"]
+
+
+# --- other layouts ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("more", [{}, {"codec": "new"}], ids=["same keys", "other keys"])
@@ -203,87 +290,85 @@ def test_a_newer_layout_is_refused_and_left_alone(
     more: dict[str, str], store: EditionStore
 ) -> None:
     publish(store, 1)
-    path = store.folder / "editions" / "000001" / "edition.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "layout": 2, **more}))
-    for act in (store.current, store.open, lambda: publish(store, 2)):
-        with pytest.raises(StoreError, match="another version"):
+    path = store.editions_folder / "000001" / "edition.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "layout": LAYOUT + 1, **more}))
+    written = path.read_bytes()
+    acts: list[Callable[[], object]] = [
+        store.current,
+        store.open,
+        lambda: publish(store, 2),
+        lambda: insert(store, "a"),
+        lambda: EditionWriter(store).restore("000001"),
+    ]
+    for act in acts:
+        with pytest.raises(StoreError, match="newer version"):
             act()
     assert names(store) == ["000001"]
+    assert path.read_bytes() == written
+    assert store.current_file.read_text() == "000001\n"
 
 
-def test_what_a_dead_writer_left_is_removed(store: EditionStore) -> None:
-    publish(store, 1)
-    (store.folder / "editions" / ".000002" / "data").mkdir(parents=True)
-    (store.folder / "editions" / "000002").mkdir()
-    (store.folder / "current.new").write_text("000002\n")
-    assert said(store.open()) == ["1 0"]
-    publish(store, 3)
-    assert said(store.open()) == ["3 0"]
-    assert len(names(store)) == 2
-    assert not (store.folder / "current.new").exists()
+def first_layout(store: EditionStore) -> None:
+    """A store as version 0.1.0 made it: builds alone, and no `working`."""
+    folder = store.editions_folder / "000001"
+    folder.mkdir(parents=True)
+    database = Database(str(folder / "data"))
+    database.bulk_extend(quads(1, 3))
+    database.optimize()
+    database.flush()
+    del database
+    told = {
+        "name": "000001",
+        "fingerprint": "1",
+        "base": BASE,
+        "quads": 3,
+        "articles": ["one"],
+        "layout": 1,
+    }
+    (folder / "edition.json").write_text(json.dumps(told, indent=1) + "\n")
+    (store.folder / "lock").touch()
+    store.current_file.write_text("000001\n")
 
 
-@pytest.mark.parametrize("written", [0, 1], ids=["before the edition", "before `current`"])
-@pytest.mark.parametrize("earlier", [0, 2])
-def test_a_writer_that_is_killed_leaves_what_was_served(
-    written: int, earlier: int, store: EditionStore
-) -> None:
-    for number in range(1, earlier + 1):
-        publish(store, number)
-    before = store.current()
-    killed = f"""
-write, count = graph.store._write, 0
-def dying(path, text):
-    global count
-    if count == {written}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    count += 1
-    write(path, text)
-graph.store._write = dying
-publish(9)
-"""
-    assert run(WRITER + killed, store).wait(60) == -signal.SIGKILL
-    assert store.current() == before
-    if earlier:
-        assert said(store.open()) == ["2 0"]
-    publish(store, 3)
-    assert said(store.open()) == ["3 0"]
-    assert not [name for name in names(store) if name.startswith(".")]
+def test_a_store_of_the_first_layout_is_read(store: EditionStore) -> None:
+    first_layout(store)
+    edition = store.current()
+    assert edition is not None
+    assert (edition.layout, edition.articles, edition.fingerprint) == (1, ("one",), "1")
+    assert contents(store) == set(quads(1, 3))
 
 
-def test_two_writers_at_once_both_publish(store: EditionStore) -> None:
-    writers = [
-        run(WRITER + f"for i in range(4): publish({first} + i)", store) for first in (10, 20)
-    ]
-    seen = set()
-    while any(writer.poll() is None for writer in writers):
-        if store.current():
-            seen.update(said(store.open()))
-    assert [writer.wait() for writer in writers] == [0, 0]
-    current = store.current()
-    assert current is not None
-    assert current.name == "000008"
-    assert said(store.open())[0] in {"13 0", "23 0"}
-    assert seen <= {f"{first + i} 0" for first in (10, 20) for i in range(4)}
+def test_a_store_of_the_first_layout_is_updated_and_built_on(store: EditionStore) -> None:
+    first_layout(store)
+    edition = insert(store, "loaded", graph=f"{BASE}loaded")
+    assert (edition.name, edition.layout, edition.quads) == ("000002", LAYOUT, 4)
+    assert (edition.articles, edition.fingerprint) == (("one",), "1")
+    publish(store, 2)
+    assert said(store) == ["2 0", "loaded"]
+    assert said(store, "000001") == ["1 0", "1 1", "1 2"]
 
 
-def test_a_build_is_due_when_the_articles_changed(
-    folder: Path, store: EditionStore, vocabulary: Vocabulary
-) -> None:
-    first = build_when_due(store, [folder], vocabulary)
-    assert first is not None
-    assert build_when_due(store, [folder], vocabulary) is None
-    path = folder / "text.en.md"
-    path.write_text(path.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
-    second = build_when_due(store, [folder], vocabulary)
-    assert second is not None
-    assert second.name == "000002"
+def test_a_build_takes_the_place_of_all_that_the_first_layout_held(store: EditionStore) -> None:
+    first_layout(store)
+    publish(store, 2)
+    assert contents(store) == set(quads(2))
+
+
+def test_an_edition_says_what_it_was_made_from(store: EditionStore) -> None:
+    edition = publish(store, 1)
+    written = json.loads((store.editions_folder / "000001" / "edition.json").read_text())
+    assert written == json.loads(json.dumps(asdict(edition)))
+    assert written["built"] == [BUILT.value]
+    assert written["layout"] == LAYOUT
+
+
+# --- queries ----------------------------------------------------------------------------
 
 
 def test_a_query_that_is_wrong_says_where(store: EditionStore) -> None:
     publish(store, 1)
     with pytest.raises(InvalidQuery) as caught:
-        store.open().select("SELECT ?s\nWHERE { ?s ?p }")
+        store.engine().select("SELECT ?s\nWHERE { ?s ?p }")
     assert caught.value.line == 2
     assert caught.value.column
 
@@ -292,12 +377,31 @@ def test_a_query_that_is_wrong_says_where(store: EditionStore) -> None:
 def test_a_select_is_wanted_for_a_select(query: str, store: EditionStore) -> None:
     publish(store, 1)
     with pytest.raises(InvalidQuery, match="SELECT"):
-        store.open().select(query)
+        store.engine().select(query)
     with pytest.raises(InvalidQuery, match="CONSTRUCT"):
-        store.open().construct("SELECT * { ?s ?p ?o }")
+        store.engine().construct("SELECT * { ?s ?p ?o }")
 
 
 def test_a_service_is_not_reached(store: EditionStore) -> None:
     publish(store, 1)
+    query = "SELECT * { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }"
+    wanted = Wanted.by(lambda kind: format_named("json" if kind is Kind.SOLUTIONS else "nt", kind))
     with pytest.raises(ServiceRefused):
-        store.open().select("SELECT * { SERVICE <http://127.0.0.1:9/sparql> { ?s ?p ?o } }")
+        store.engine().select(query)
+    with pytest.raises(ServiceRefused):
+        store.engine().answer(Query(query), wanted)
+
+
+def test_a_reader_never_misses_an_edition_however_fast_they_come(store: EditionStore) -> None:
+    insert(store, "0")
+    writer = start("busy_writer", store.folder, "40")
+    seen = []
+    while writer.poll() is None:
+        with store.open() as opened:
+            (quad,) = opened.database.quads_for_pattern(NODE, None, None, None)
+            assert isinstance(quad.object, Literal)
+            seen.append(int(quad.object.value))
+    writer.communicate()
+    assert writer.returncode == 0
+    assert seen == sorted(seen)
+    assert said(store) == ["40"]

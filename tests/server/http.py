@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+import json
+import socket
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
+from typing import Any
 from urllib.parse import urlsplit
+
+TIMEOUT_S = 60
+FORM = "application/x-www-form-urlencoded"
+Headers = Mapping[str, str]
+Body = bytes | Iterable[bytes] | None
 
 
 @dataclass(frozen=True)
@@ -21,12 +29,30 @@ class Answer:
     def media_type(self) -> str:
         return self.headers.get_content_type()
 
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The problem document (RFC 9457) that an error is told by."""
+        assert self.media_type == "application/problem+json", (self.status, self.body)
+        document: dict[str, Any] = json.loads(self.body)
+        assert document["status"] == self.status
+        return document
+
+    @property
+    def detail(self) -> str:
+        """What the problem document tells people."""
+        return str(self.problem["detail"])
+
 
 def request(
-    method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    method: str,
+    url: str,
+    body: Body = None,
+    headers: Headers | None = None,
+    timeout_s: float = TIMEOUT_S,
 ) -> Answer:
+    """Send a request; a body that comes in parts goes chunked."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=timeout_s)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, body, dict(headers or {}))
@@ -36,9 +62,27 @@ def request(
         connection.close()
 
 
-def get(url: str, accept: str = "*/*", headers: Mapping[str, str] | None = None) -> Answer:
+def get(url: str, accept: str = "*/*", headers: Headers | None = None) -> Answer:
     return request("GET", url, headers={"Accept": accept, **(headers or {})})
 
 
-def post(url: str, body: bytes, content_type: str) -> Answer:
-    return request("POST", url, body, {"Content-Type": content_type})
+def post(url: str, body: Body, content_type: str, headers: Headers | None = None) -> Answer:
+    return request("POST", url, body, {"Content-Type": content_type, **(headers or {})})
+
+
+def connect(url: str, timeout_s: float = TIMEOUT_S) -> socket.socket:
+    """A connection to write bytes on that are no proper request."""
+    parts = urlsplit(url)
+    return socket.create_connection((parts.hostname, parts.port), timeout=timeout_s)
+
+
+def exchange(url: str, sent: bytes, timeout_s: float = TIMEOUT_S) -> Answer | None:
+    """Send bytes as they are; None when the connection was closed without an answer."""
+    with connect(url, timeout_s) as connection:
+        connection.sendall(sent)
+        response = http.client.HTTPResponse(connection)
+        try:
+            response.begin()
+            return Answer(response.status, response.headers, response.read())
+        except (http.client.BadStatusLine, ConnectionError):
+            return None

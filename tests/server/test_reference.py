@@ -9,10 +9,13 @@ import pytest
 
 from graph import errors
 from graph.representation import FORMATS
+from graph.store import EditionStore
 from server.application import create_app
+from server.backend import InProcess
 from server.cli import main
 from server.configuration import ENVIRONMENT_PREFIX, Configuration
 from server.errors import STATUS, status_of
+from server.state import state_over
 from tests.conftest import ROOT
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
@@ -29,7 +32,8 @@ def test_every_setting_is_described() -> None:
 
 
 def test_every_path_is_described(store: Path) -> None:
-    app = create_app(Configuration(store=store))
+    engine = EditionStore(store).engine()
+    app = create_app(state_over(Configuration(store=str(store)), InProcess(engine)))
     for rule in app.url_map.iter_rules():
         assert f"| `{rule.rule}` |" in REFERENCE, rule.rule
 

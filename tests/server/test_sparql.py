@@ -124,12 +124,11 @@ def test_a_broken_query_names_line_and_column(
 @pytest.mark.parametrize(
     ("path", "accept", "status"),
     [
-        ("/sparql", "*/*", 400),
         ("/sparql?query=ASK%7B%7D&query=ASK%7B%7D", "*/*", 400),
         ("/sparql?query=ASK%7B%7D&format=docx", "*/*", 400),
         ("/sparql?query=ASK%7B%7D", "image/png", 406),
     ],
-    ids=["no query", "two queries", "unknown format", "nothing acceptable"],
+    ids=["two queries", "unknown format", "nothing acceptable"],
 )
 def test_a_request_that_cannot_be_answered_gets_a_problem(
     service: str, path: str, accept: str, status: int
@@ -145,7 +144,7 @@ def test_another_media_type_is_refused(service: str) -> None:
 
 
 def test_a_query_beyond_the_size_limit_is_refused(service: str) -> None:
-    body = b"ASK {} #" + b"x" * (256 * 1024)
+    body = b"ASK {} #" + b"x" * 1024 * 1024
     assert post(f"{service}/sparql", body, "application/sparql-query").status == 413
 
 

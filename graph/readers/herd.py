@@ -1,0 +1,169 @@
+"""Forks readers, watches their time and memory, ends those that take too much.
+
+One thread, no database of its own: what it forks starts clean, or with one edition that
+the process holds in memory and all its readers share.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psutil
+from pyoxigraph import Store as Database
+
+from graph.readers.board import Board, Cause
+from graph.readers.reader import run
+from graph.readers.settings import LANES, ReaderSettings
+from graph.representation import Writer
+
+TICK_S = 0.05
+_SLOW_S = 0.2  # a query that takes longer makes way for shorter ones
+_NICENESS = 19
+_HASTY_S = 0.2  # a reader that ends so soon, idle, has something wrong with it
+_PAUSE_S = 0.5
+
+
+@dataclass
+class _Seat:
+    lane: str
+    slot: int
+    pid: int = 0
+    seated: float = 0.0
+    baseline: int = 0
+    slowed: bool = False
+    not_before: float = 0.0
+
+
+class Herd:
+    """The readers that one process has forked."""
+
+    def __init__(
+        self,
+        settings: ReaderSettings,
+        writer: Writer,
+        board: Board,
+        listeners: Mapping[str, socket.socket],
+        lanes: Sequence[str],
+        first_slot: int,
+        held: tuple[str, Database] | None = None,
+    ) -> None:
+        """`lanes` has a lane for each reader. Nothing is forked before the first `step`."""
+        self._settings = settings
+        self._writer = writer
+        self._board = board
+        self._listeners = listeners
+        self._held = held
+        self._seats = [_Seat(lane, first_slot + index) for index, lane in enumerate(lanes)]
+        self._wake, wake = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(wake, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def step(self, wait_s: float = TICK_S) -> None:
+        """Fork who is missing, end who takes too much; wait for a tick, or a reader's end."""
+        now = time.monotonic()
+        for seat in self._seats:
+            if not seat.pid and now >= seat.not_before:
+                self._fork(seat)
+        select.select([self._wake], [], [], wait_s)
+        with suppress(BlockingIOError):
+            os.read(self._wake, 4096)
+        self._reap()
+        for seat in self._seats:
+            if seat.pid:
+                self._watch(seat)
+
+    def retire(self) -> None:
+        """Let the readers finish what they are at, and go. Call `drain` until it says done."""
+        for seat in self._seats:
+            if seat.pid:
+                with suppress(ProcessLookupError):
+                    os.kill(seat.pid, signal.SIGTERM)
+
+    def drain(self) -> bool:
+        """Wait a tick for retired readers; whether all are gone."""
+        select.select([self._wake], [], [], TICK_S)
+        with suppress(BlockingIOError):
+            os.read(self._wake, 4096)
+        self._reap()
+        for seat in self._seats:
+            if seat.pid:
+                self._watch(seat)
+        return all(not seat.pid for seat in self._seats)
+
+    def _fork(self, seat: _Seat) -> None:
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            listener = self._listeners[seat.lane]
+            run(
+                self._settings, self._writer, self._board, seat.slot, seat.lane, listener,
+                self._held,
+            )  # fmt: skip
+        seat.pid, seat.seated, seat.slowed = pid, time.monotonic(), False
+        with suppress(psutil.Error):
+            seat.baseline = psutil.Process(pid).memory_info().rss
+        self._board.seat(seat.slot, pid, LANES.index(seat.lane))
+
+    def _reap(self) -> None:
+        for seat in self._seats:
+            if not seat.pid:
+                continue
+            pid, status = os.waitpid(seat.pid, os.WNOHANG)
+            if not pid:
+                continue
+            running = self._board.running(seat.slot)
+            if running and self._board.verdict(running.request) == Cause.NONE:
+                self._board.tell(running.request, self._cause(status))
+            if not running and time.monotonic() - seat.seated < _HASTY_S:
+                seat.not_before = time.monotonic() + _PAUSE_S
+            self._board.seat(seat.slot, 0, 0)
+            seat.pid = 0
+
+    @staticmethod
+    def _cause(status: int) -> int:
+        if os.WIFSIGNALED(status):
+            # An allocation that the limit refuses aborts the process.
+            number = os.WTERMSIG(status)
+            return Cause.MEMORY if number == signal.SIGABRT else Cause.SIGNAL + number
+        return Cause.SIGNAL
+
+    def _watch(self, seat: _Seat) -> None:
+        running = self._board.running(seat.slot)
+        if running is None or running.pid != seat.pid:
+            return
+        settings, writes = self._settings, seat.lane == "write"
+        elapsed = time.monotonic() - running.started
+        deadline = settings.write_timeout_s if writes else settings.query_timeout_s
+        if running.cancelled == running.request:
+            self._end(seat, running.request, Cause.CANCELLED)
+        elif elapsed > deadline:
+            self._end(seat, running.request, Cause.DEADLINE)
+        elif self._grown(seat) > (
+            settings.writer_memory_bytes if writes else settings.reader_memory_bytes
+        ):
+            self._end(seat, running.request, Cause.MEMORY)
+        elif elapsed > _SLOW_S and not seat.slowed and seat.lane == "query":
+            seat.slowed = True
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, seat.pid, _NICENESS)
+
+    def _grown(self, seat: _Seat) -> int:
+        try:
+            return int(psutil.Process(seat.pid).memory_info().rss) - seat.baseline
+        except psutil.Error:
+            return 0
+
+    def _end(self, seat: _Seat, request: bytes, cause: Cause) -> None:
+        self._board.tell(request, cause)
+        with suppress(ProcessLookupError):
+            os.kill(seat.pid, signal.SIGKILL)

@@ -1,0 +1,267 @@
+"""One reader: accepts a request, does it over the edition it names, replies, accepts the next."""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import selectors
+import signal
+import socket
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import psutil
+from pyoxigraph import Store as Database
+
+from graph.change import Upload
+from graph.errors import GraphNotFound, QueryFailed, ShuangmaError
+from graph.evaluation import Bounds, dump, evaluate
+from graph.readers import wire
+from graph.readers.board import Board
+from graph.readers.confinement import die_with_parent, limit_memory, refuse_network
+from graph.readers.settings import MIB, ReaderSettings
+from graph.representation import Kind, Writer, format_named
+from graph.spool import Spool
+from graph.store import Edition, EditionStore, OpenEdition
+from graph.updating import counted, update
+from graph.uploading import put
+from graph.writing import EditionWriter, Written
+
+_OPEN_EDITIONS = 2
+_PATIENCE_S = 10.0  # for our own client to send a request it has begun
+_LONG_S = 0.05
+_GROWTH_KEPT_BYTES = 256 * MIB  # a reader that has grown more than this makes room for a new one
+
+
+class _Retired(BaseException):
+    """The herd wants this reader gone, and it is idle."""
+
+
+class Reader:
+    """The state of one reader process."""
+
+    def __init__(
+        self,
+        settings: ReaderSettings,
+        writer: Writer,
+        board: Board,
+        slot: int,
+        held: tuple[str, Database] | None,
+        confined: bool,
+    ) -> None:
+        """`held` is an edition that this process inherited in memory."""
+        self._settings = settings
+        self._writer = writer
+        self._board = board
+        self._slot = slot
+        self._held = held
+        self._store = EditionStore(settings.store)
+        self._open: OrderedDict[str, OpenEdition] = OrderedDict()
+        self._bounds = Bounds(
+            settings.base,
+            settings.answer_size_bytes,
+            settings.spool,
+            settings.allowed_services,
+            confined,
+        )
+        self._busy = False
+        self._retired = False
+
+    def serve(self, listener: socket.socket) -> None:
+        """Answer until told to go.
+
+        A connection is kept for the next request of the same client, which saves both a
+        connection and a switch between processes; a client that waits in the queue goes first.
+        """
+        signal.signal(signal.SIGTERM, self._retire)
+        process = psutil.Process()
+        room = process.memory_info().rss + _GROWTH_KEPT_BYTES
+        listener.setblocking(False)
+        kept: socket.socket | None = None
+        with suppress(_Retired), selectors.DefaultSelector() as ready:
+            ready.register(listener, selectors.EVENT_READ)
+            while not self._retired:
+                found = [key.fileobj for key, _ in ready.select()]
+                connection = self._accepted(listener) if listener in found else None
+                if connection:
+                    if kept:
+                        ready.unregister(kept)
+                        kept.close()
+                    kept = connection
+                    ready.register(kept, selectors.EVENT_READ)
+                elif kept is None or kept not in found:
+                    continue  # another reader was quicker
+                self._busy = True
+                started = time.monotonic()
+                goes_on = self._answer(kept, new=connection is not None)
+                self._board.end(self._slot)
+                self._busy = False
+                if not goes_on:
+                    ready.unregister(kept)
+                    kept.close()
+                    kept = None
+                if time.monotonic() - started > _LONG_S and (
+                    os.getpriority(os.PRIO_PROCESS, 0) > 0 or process.memory_info().rss > room
+                ):
+                    return  # slowed by the herd, or grown: a new one is better
+
+    @staticmethod
+    def _accepted(listener: socket.socket) -> socket.socket | None:
+        try:
+            connection, _ = listener.accept()
+        except BlockingIOError:
+            return None
+        connection.settimeout(_PATIENCE_S)
+        return connection
+
+    def _retire(self, *_: object) -> None:
+        self._retired = True
+        if not self._busy:
+            raise _Retired
+
+    def _answer(self, connection: socket.socket, *, new: bool) -> bool:
+        """Take one request and reply; whether the connection may bring another."""
+        try:
+            frame = wire.receive(connection)
+        except (wire.ConnectionLost, OSError):
+            return False
+        if new and _has_left(connection):  # tired of the queue
+            return False
+        self._board.begin(self._slot, bytes.fromhex(frame.head["id"]))
+        started = time.monotonic()
+        try:
+            head, spool = self._do(frame)
+        except ShuangmaError as error:
+            head, spool = wire.error_head(error), Spool()
+        except MemoryError:
+            raise
+        except Exception as error:
+            failed = QueryFailed(f"The reader failed: {type(error).__name__}: {error}")
+            head, spool = wire.error_head(failed), Spool()
+        head["seconds"] = round(time.monotonic() - started, 6)
+        try:
+            with spool:
+                if spool.descriptor is None:
+                    wire.send(connection, head, spool.read())
+                else:
+                    wire.send(connection, head, b"", spool.descriptor)
+        except OSError:
+            return False
+        return True
+
+    def _do(self, frame: wire.Frame) -> tuple[dict[str, Any], Spool]:
+        head = frame.head
+        match head["do"]:
+            case "answer":
+                edition, database = self._database(head["edition"])
+                query, wanted = wire.query_of(head)
+                answer = evaluate(database, query, wanted, self._writer, self._bounds)
+                return {"form": answer.form.name, "edition": edition}, answer.spool
+            case "dump":
+                edition, database = self._database(head["edition"])
+                name = wire.graph_of(head["name"])
+                if head["must_exist"] and name is not None and not _has(database, name):
+                    raise GraphNotFound(head["name"][0])
+                form = format_named(head["form"], Kind.GRAPH, Kind.DATASET)
+                spool = dump(database, form, self._writer, self._bounds, name)
+                return {"form": form.name, "edition": edition}, spool
+            case _:
+                return self._write(frame), Spool()
+
+    def _write(self, frame: wire.Frame) -> dict[str, Any]:
+        head = frame.head
+        created = False
+
+        def change(database: Database, current: Edition | None) -> Written:
+            nonlocal created
+            name = wire.graph_of(head.get("name"))
+            match head["do"]:
+                case "update":
+                    using = wire.dataset_of(head["using"]) if head["using"] else None
+                    return update(database, head["text"], using, current, self._bounds)
+                case "put":
+
+                    def load() -> None:
+                        nonlocal created
+                        created = put(database, uploads, name, replace=head["replace"])
+
+                    return counted(database, current, load)
+                case "delete":
+                    assert name is not None
+                    if not _has(database, name):
+                        raise GraphNotFound(head["name"][0])
+                    return counted(database, current, lambda: database.remove_graph(name))
+            raise QueryFailed(f"There is nothing to do by the name of {head['do']}.")
+
+        descriptors = list(frame.descriptors)
+        uploads = [
+            Upload(
+                Path(f"/dev/fd/{descriptor}"),
+                format_named(told["form"], Kind.GRAPH, Kind.DATASET),
+                told["base"],
+            )
+            for descriptor, told in zip(descriptors, head.get("uploads", ()), strict=True)
+        ]
+        try:
+            keeper = EditionWriter(self._store, self._settings.editions_kept)
+            edition = keeper.write(change, head["do"])
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        same = edition.name == head.get("edition")
+        return {
+            "edition": edition.name,
+            "added": 0 if same else edition.added,
+            "removed": 0 if same else edition.removed,
+            "created": created,
+        }
+
+    def _database(self, name: str) -> tuple[str, Database]:
+        if self._held and self._held[0] == name:
+            return self._held
+        if name in self._open:
+            self._open.move_to_end(name)
+        else:
+            opened = self._store.open(name or None)
+            name = opened.edition.name
+            self._open[name] = opened
+            while len(self._open) > _OPEN_EDITIONS:
+                self._open.popitem(last=False)[1].close()
+        return name, self._open[name].database
+
+
+def _has_left(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLHUP)
+    return bool(poll.poll(0))
+
+
+def _has(database: Database, name: Any) -> bool:
+    return not hasattr(name, "value") or database.contains_named_graph(name)
+
+
+def run(
+    settings: ReaderSettings,
+    writer: Writer,
+    board: Board,
+    slot: int,
+    lane: str,
+    listener: socket.socket,
+    held: tuple[str, Database] | None,
+) -> NoReturn:
+    """What a forked child does until it ends; never returns into the herd's code."""
+    status = 1
+    try:
+        die_with_parent()
+        gc.disable()
+        writes = lane == "write"
+        limit_memory(settings.writer_memory_bytes if writes else settings.reader_memory_bytes)
+        confined = not settings.allowed_services and refuse_network()
+        Reader(settings, writer, board, slot, held, confined).serve(listener)
+        status = 0
+    finally:
+        os._exit(status)

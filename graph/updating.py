@@ -1,0 +1,65 @@
+"""Applies SPARQL updates to a database, and counts what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyoxigraph import Store
+
+from graph.engine import QueryDataset
+from graph.errors import ServiceRefused, UpdateFailed
+from graph.evaluation import NO_BOUNDS, Bounds, invalid_query, refuse_requests
+from graph.sparql_text import loads, services, with_using
+from graph.store import Edition
+from graph.writing import Written
+
+COUNTED_QUADS = 100_000
+
+
+def update(
+    database: Store,
+    text: str,
+    using: QueryDataset | None,
+    current: Edition | None,
+    bounds: Bounds = NO_BOUNDS,
+) -> Written:
+    """Apply a SPARQL 1.1 Update request: all of its operations, or none.
+
+    `using` are the graphs that the protocol names (SPARQL 1.1 Protocol, 2.2.3). Counts what it
+    added and removed where the
+    dataset has at most `COUNTED_QUADS` quads. Raises `InvalidQuery`, `ServiceRefused`
+    and `UpdateFailed`.
+    """
+    if using is not None:
+        text = with_using(
+            text, [name.value for name in using.default], [name.value for name in using.named]
+        )
+    if not bounds.confined:
+        refuse_requests("SERVICE", services(text), bounds.allowed_services)
+        refuse_requests("LOAD", loads(text), bounds.allowed_services)
+
+    def apply() -> None:
+        try:
+            database.update(text, base_iri=bounds.base)
+        except SyntaxError as error:
+            raise invalid_query(str(error), text) from error
+        except (ValueError, OSError, RuntimeError) as error:
+            if isinstance(error, OSError) and (services(text) or loads(text)):
+                raise ServiceRefused("SERVICE" if services(text) else "LOAD") from error
+            raise UpdateFailed(f"The update could not be applied: {error}") from error
+
+    return counted(database, current, apply)
+
+
+def counted(database: Store, current: Edition | None, apply: Callable[[], object]) -> Written:
+    """Apply a change, and say how many quads it added and removed where that is cheap to know."""
+    known = 0 if current is None else current.quads
+    if known is None or known > COUNTED_QUADS:
+        apply()
+        return Written()
+    before, graphs = set(database), set(database.named_graphs())
+    apply()
+    after = set(database)
+    added, removed = len(after - before), len(before - after)
+    changed = bool(added or removed) or set(database.named_graphs()) != graphs
+    return Written(changed, added, removed)

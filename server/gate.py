@@ -1,0 +1,404 @@
+"""The service's front door (ASGI): whole requests in, whole replies out.
+
+A request's body is taken in full, into a file when it is large, before anything is done
+with it, and an answer is made in full before its first byte goes out: a client that is
+slow or stalls holds neither a thread nor a reader. The protocols of SPARQL are answered on
+the event loop, all pages by the Flask application in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import os
+import sys
+import time
+import zlib
+from collections.abc import Awaitable, Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from cachetools import LRUCache
+from flask import Flask
+
+from graph.errors import ShuangmaError, TooBusy
+from graph.spool import Spool, SpoolWriter
+from server.budget import Budget
+from server.configuration import Configuration
+from server.errors import reply_to
+from server.headers import HARDENED, SHARED
+from server.negotiation import prefers_page
+from server.protocol import graph_store
+from server.protocol.endpoint import SparqlEndpoint, check_budget
+from server.protocol.graph_store import too_large
+from server.protocol.message import HttpProblem, Reply, Request, problem
+from server.state import State
+from server.wsgi import answer_page, error_page
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_THREADS = 16
+_COMPRESSED_FROM_BYTES = 1024
+_COMPRESSED_TO_BYTES = 32 * 1024 * 1024
+_COMPRESSION = 2
+_CACHED_TO_BYTES = 1024 * 1024
+_SPOOL_LINGER_S = 10.0  # the server opens a file by its path a moment after it is told
+_FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_UPLOADS = (graph_store.PATH, "/update")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A reply to a query, as it was sent."""
+
+    start: dict[str, Any]
+    body: dict[str, Any]
+    etag: bytes
+    size: int
+
+
+class ClientLeft(Exception):
+    """The client went before its request was whole."""
+
+
+class Gate:
+    """The application of one worker process."""
+
+    def __init__(self, app: Flask, state: State, endpoint: SparqlEndpoint, budget: Budget) -> None:
+        self.app = app
+        self._state = state
+        self._settings: Configuration = state.configuration
+        self._endpoint = endpoint
+        self._budget = budget
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+        self._kept: LRUCache[Hashable, _Kept] = LRUCache(
+            self._settings.cache_size_bytes, getsizeof=lambda kept: kept.size
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        key = self._cache_key(scope)
+        kept = self._kept.get(key) if key is not None else None
+        if kept:
+            await send(kept.start)
+            await send(kept.body)
+            return
+        headers = {n.decode("latin-1"): v.decode("latin-1") for n, v in scope["headers"]}
+        request: Request | None = None
+        try:
+            request = await self._read(scope, headers, receive)
+            reply = await self._reply(request, receive)
+        except ClientLeft:
+            return
+        except Exception as error:
+            request = request or self._request(scope, headers, Spool())
+            reply = await self._failed(request, error)
+        await self._send(request, reply, send, key)
+
+    # --- in ---------------------------------------------------------------------------
+
+    def _cache_key(self, scope: Scope) -> Hashable | None:
+        """What a repeated query's answer is kept under; None for what is not kept."""
+        if scope["path"] != "/sparql" or scope["method"] != "GET" or not scope["query_string"]:
+            return None
+        accept = encoding = b""
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = value
+            elif name == b"accept-encoding":
+                encoding = value
+            elif name in {b"if-none-match", b"query-id"}:
+                return None
+        try:
+            edition = self._state.backend.edition()
+        except ShuangmaError:
+            return None
+        return edition, scope["query_string"], accept, b"gzip" in encoding
+
+    def _request(self, scope: Scope, headers: dict[str, str], body: Spool) -> Request:
+        return Request(
+            method=scope["method"],
+            path=scope["path"],
+            query_string=scope["query_string"],
+            headers=headers,
+            origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+            client=self._client(scope, headers),
+            body=body,
+        )
+
+    async def _read(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Request:
+        """Take the whole body. Raises `HttpProblem` 413 as soon as it is known to be too large."""
+        settings = self._settings
+        uploads = scope["path"].rstrip("/").startswith(_UPLOADS)
+        limit = settings.upload_size_bytes if uploads else settings.query_size_bytes
+        setting = "SHUANGMA_UPLOAD_SIZE_BYTES" if uploads else "SHUANGMA_QUERY_SIZE_BYTES"
+        if len(scope["query_string"]) > settings.query_size_bytes:
+            raise too_large(settings.query_size_bytes, "SHUANGMA_QUERY_SIZE_BYTES")
+        if scope["method"] in {"GET", "HEAD", "OPTIONS", "DELETE"}:
+            return self._request(scope, headers, Spool())
+        announced = headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > limit:
+            raise too_large(limit, setting)
+        sink, size = SpoolWriter(limit + 1, settings.spool or None), 0
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientLeft
+                part = message.get("body", b"")
+                size += len(part)
+                if size > limit:
+                    raise too_large(limit, setting)
+                if part:
+                    sink.write(part)
+                if not message.get("more_body", False):
+                    return self._request(scope, headers, sink.finish())
+        finally:
+            sink.discard()
+
+    def _client(self, scope: Scope, headers: dict[str, str]) -> str:
+        """Who asks, for the budget; nobody in particular for a direct request from this machine."""
+        peer = (scope.get("client") or ("",))[0] or ""
+        if self._settings.trusted_proxies:
+            hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
+            hops = [hop for hop in hops if hop]
+            if len(hops) >= self._settings.trusted_proxies:
+                return hops[-self._settings.trusted_proxies]
+            return str(peer)
+        local = peer.startswith("127.") or peer in {"::1", "::ffff:127.0.0.1", ""}
+        if local and not any(name in headers for name in _FORWARDING):
+            return ""
+        return str(peer) or "local"
+
+    # --- through ----------------------------------------------------------------------
+
+    async def _reply(self, request: Request, receive: Receive) -> Reply:
+        path = request.path
+        native = path in {"/sparql", "/update"} or (
+            path == graph_store.PATH or path.startswith(graph_store.PATH + "/")
+        )
+        if request.method == "OPTIONS":
+            return _preflight(request, native)
+        if native and not (path == "/sparql" and self._is_page(request)):
+            return await self._protocol(request, receive)
+        if path.startswith("/api/queries/") and request.method == "DELETE":
+            return self._cancel(path.rpartition("/")[2])
+        return await self._page(request)
+
+    def _is_page(self, request: Request) -> bool:
+        if request.method == "POST" and request.media_type != "application/x-www-form-urlencoded":
+            return False
+        return prefers_page(request.accept, request.format_asked)
+
+    async def _protocol(self, request: Request, receive: Receive) -> Reply:
+        watching: list[asyncio.Task[None]] = []
+
+        def watch_leaving(identifier: str) -> Callable[[], object]:
+            def begin() -> None:
+                task = self._cancel_when_left(receive, identifier)
+                watching.append(asyncio.ensure_future(task))
+
+            return begin
+
+        try:
+            if request.path == "/update":
+                return await self._endpoint.update(request)
+            if request.path == "/sparql":
+                return await self._endpoint.sparql(request, watch_leaving)
+            return await self._endpoint.graph_store(request, watch_leaving)
+        finally:
+            for task in watching:
+                task.cancel()
+
+    async def _cancel_when_left(self, receive: Receive, identifier: str) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._endpoint.cancel(identifier)
+
+    def _cancel(self, identifier: str) -> Reply:
+        plain = identifier.replace("-", "").lower()
+        try:
+            known = len(bytes.fromhex(plain)) == 16 and self._endpoint.cancel(plain)
+        except ValueError:
+            known = False
+        if known:
+            return Reply(204)
+        return problem(404, "There is no running query of that identifier.")
+
+    async def _page(self, request: Request) -> Reply:
+        check_budget(self._budget, request.client)
+        started = time.monotonic()
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, answer_page, self.app, request)
+        finally:
+            if request.client:
+                self._budget.spend(request.client, time.monotonic() - started)
+
+    async def _failed(self, request: Request, error: Exception) -> Reply:
+        """The reply to an error: a page for people, a problem document for machines."""
+        if isinstance(error, HttpProblem):
+            reply = problem(error.status, str(error))
+            reply.headers |= error.headers
+        elif isinstance(error, ShuangmaError):
+            reply = reply_to(error)
+            if isinstance(error, TooBusy):
+                reply.headers["Retry-After"] = str(error.retry_after_s)
+            if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                log.warning("request failed", path=request.path, error=str(error))
+        else:
+            log.exception("unexpected error", path=request.path)
+            reply = problem(500, "Something went wrong here. It was logged.")
+        with suppress(ShuangmaError, HttpProblem):
+            asked = request.url_parameters.first("format")
+            if prefers_page(request.accept, asked):
+                loop = asyncio.get_running_loop()
+                headers = reply.headers
+                reply = await loop.run_in_executor(
+                    self._threads, error_page, self.app, request, reply
+                )
+                reply.headers = {
+                    n: v for n, v in headers.items() if n not in {"Content-Type"}
+                } | reply.headers
+        return reply.vary("Accept")
+
+    # --- out --------------------------------------------------------------------------
+
+    async def _send(self, request: Request, reply: Reply, send: Send, key: Hashable | None) -> None:
+        try:
+            reply = await self._compressed(request, reply)
+        except OSError as error:  # a full disk
+            reply = await self._failed(request, error)
+        bare = reply.status in {204, 304} or reply.status < HTTPStatus.OK
+        if not bare:
+            reply.headers["Content-Length"] = str(reply.size)
+        pages = reply.headers.get("Content-Type", "").startswith("text/html")
+        fixed = HARDENED if pages else HARDENED + SHARED
+        start = {
+            "type": "http.response.start",
+            "status": int(reply.status),
+            "headers": [
+                *((n.lower().encode("latin-1"), v.encode("latin-1", "replace"))
+                  for n, value in reply.headers.items() for v in value.split("\n")),
+                *fixed,
+            ],
+        }  # fmt: skip
+        if (
+            isinstance(reply.body, Spool)
+            and reply.body.descriptor is not None
+            and not (bare or request.method == "HEAD")
+        ):
+            spool = reply.body
+            await send(start)
+            path = f"/dev/fd/{spool.descriptor}"
+            if sys.platform == "linux":
+                path = f"/proc/self/fd/{spool.descriptor}"
+            await send({"type": "http.response.pathsend", "path": path})
+            asyncio.get_running_loop().call_later(_SPOOL_LINGER_S, spool.close)
+            return
+        whole = reply.whole()
+        body = {
+            "type": "http.response.body",
+            "body": b"" if bare or request.method == "HEAD" else whole,
+            "more_body": False,
+        }
+        if key is not None and reply.status == HTTPStatus.OK and len(whole) <= _CACHED_TO_BYTES:
+            mark = reply.headers.get("ETag", "").encode()
+            if mark:
+                self._kept[key] = _Kept(start, body, mark, len(whole) + 1024)
+        await send(start)
+        await send(body)
+
+    async def _compressed(self, request: Request, reply: Reply) -> Reply:
+        """The reply in gzip, where the client takes it and it is worth it (RFC 9110, 8.4.1)."""
+        media_type = reply.headers.get("Content-Type", "")
+        if not _COMPRESSED_FROM_BYTES <= reply.size <= _COMPRESSED_TO_BYTES or not (
+            media_type.startswith("text/") or "json" in media_type or "xml" in media_type
+            or "n-" in media_type or "trig" in media_type or "javascript" in media_type
+        ):  # fmt: skip
+            return reply
+        reply.vary("Accept-Encoding")
+        if "Content-Encoding" in reply.headers or not _takes_gzip(
+            request.headers.get("accept-encoding", "")
+        ):
+            return reply
+        if isinstance(reply.body, Spool) and reply.body.descriptor is not None:
+            reply.body = await asyncio.to_thread(_pack, reply.body, self._settings.spool or None)
+        else:
+            whole = reply.whole()
+            reply.body = gzip.compress(whole, _COMPRESSION, mtime=0)
+        reply.headers["Content-Encoding"] = "gzip"
+        if "ETag" in reply.headers:
+            reply.headers["ETag"] = reply.headers["ETag"][:-1] + '-gzip"'
+        return reply
+
+
+@lru_cache(maxsize=256)
+def _encoded_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for part in accepted.lower().split(","):
+        name, _, quality = part.partition(";")
+        if name.strip() in {"gzip", "*"}:
+            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+def _pack(spool: Spool, folder: str | None) -> Spool:
+    sink = SpoolWriter(1 << 40, folder)
+    packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    with spool:
+        assert spool.descriptor is not None
+        with io.FileIO(os.dup(spool.descriptor)) as file:
+            file.seek(0)
+            for part in iter(partial(file.read, 1 << 18), b""):
+                sink.write(packer.compress(part))
+    sink.write(packer.flush())
+    return sink.finish()
+
+
+_METHODS = {
+    "/sparql": "GET, HEAD, POST, OPTIONS",
+    "/update": "POST, OPTIONS",
+    graph_store.PATH: "GET, HEAD, PUT, POST, DELETE, OPTIONS",
+}
+
+
+def _preflight(request: Request, native: bool) -> Reply:
+    """What may be sent here, for a page of another site that asks (Fetch standard, 3.2.2)."""
+    known = _METHODS.get(request.path, _METHODS[graph_store.PATH]) if native else None
+    allowed = known or "GET, HEAD, OPTIONS"
+    headers = {"Allow": allowed}
+    if "access-control-request-method" in request.headers:
+        headers |= {
+            "Access-Control-Allow-Methods": allowed,
+            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, "
+            "Content-Encoding, If-None-Match, Query-Id",
+            "Access-Control-Max-Age": "86400",
+        }
+    return Reply(204, headers)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

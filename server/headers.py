@@ -1,0 +1,45 @@
+"""Headers that every reply bears: what a browser must not do with it."""
+
+from __future__ import annotations
+
+from secure import (
+    ContentSecurityPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+
+_POLICY = (
+    ContentSecurityPolicy()
+    .default_src("'none'")
+    .script_src("'self'")
+    .style_src("'self'")
+    .img_src("'self'", "data:", "blob:")
+    .connect_src("'self'")
+    .font_src("'self'")
+    .form_action("'self'")
+    .base_uri("'none'")
+    .frame_ancestors("'none'")
+)
+_SECURE = Secure(
+    csp=_POLICY,
+    referrer=ReferrerPolicy().same_origin(),
+    permissions=PermissionsPolicy().geolocation().microphone().camera(),
+    xcto=XContentTypeOptions().nosniff(),
+    xfo=XFrameOptions().deny(),
+)
+HARDENED: tuple[tuple[bytes, bytes], ...] = tuple(
+    (name.lower().encode(), value.encode()) for name, value in _SECURE.headers.items()
+)
+"""For all replies."""
+
+SHARED: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, Location, Retry-After, Shuangma-Edition, Query-Id",
+    ),
+)
+"""For data, which pages of other sites may read (Fetch standard, CORS); pages are not shared."""

@@ -1,0 +1,163 @@
+"""A request and a reply of HTTP, as the protocols see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from graph.errors import InvalidQuery
+from graph.spool import Spool
+
+PROBLEM_TYPE = "application/problem+json"
+FORM_TYPE = "application/x-www-form-urlencoded"
+_MAX_FIELDS = 1000
+
+
+@dataclass(frozen=True)
+class Request:
+    """A whole request. Names of headers are in small letters."""
+
+    method: str
+    path: str
+    query_string: bytes
+    headers: Mapping[str, str]
+    origin: str
+    client: str
+    body: Spool = field(default_factory=Spool)
+
+    @cached_property
+    def media_type(self) -> str:
+        """The media type of the body, without parameters, in small letters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def charset(self) -> str:
+        """The charset that the body's type says, else utf-8."""
+        for part in self.headers.get("content-type", "").split(";")[1:]:
+            name, _, value = part.partition("=")
+            if name.strip().lower() == "charset":
+                return value.strip().strip("\"'").lower()
+        return "utf-8"
+
+    @cached_property
+    def url_parameters(self) -> Parameters:
+        """The parameters of the address."""
+        return Parameters.parse(self.query_string)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """The parameters of the address and, of a form that was posted, of the body."""
+        if self.method != "POST" or self.media_type != FORM_TYPE:
+            return self.url_parameters
+        return Parameters([*self.url_parameters.pairs, *Parameters.parse(self.read()).pairs])
+
+    def read(self) -> bytes:
+        """The body of a query or a form. Raises `HttpProblem` 415 when it is packed."""
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in {"", "identity"}:
+            raise HttpProblem(
+                415,
+                f"A query or update packed by {encoding} is not unpacked here. Send it plain.",
+                Accept_Encoding="identity",
+            )
+        return self.body.read()
+
+    @property
+    def accept(self) -> str | None:
+        """The Accept header."""
+        return self.headers.get("accept")
+
+    @cached_property
+    def format_asked(self) -> str | None:
+        """What `?format=` or `?output=` says."""
+        found = self.parameters
+        return found.first("format") or found.first("output") or None
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Parameters in their order, which may repeat."""
+
+    pairs: list[tuple[str, str]]
+
+    @classmethod
+    def parse(cls, text: bytes) -> Parameters:
+        """Parameters of `a=b&c=d`. Raises `InvalidQuery` for what is not UTF-8."""
+        try:
+            decoded = text.decode("ascii") if text.isascii() else text.decode("utf-8")
+            return cls(
+                parse_qsl(
+                    decoded, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
+                )
+            )
+        except UnicodeDecodeError as error:
+            raise InvalidQuery("A parameter of the request is not UTF-8.") from error
+        except ValueError as error:
+            raise InvalidQuery(f"There are more than {_MAX_FIELDS} parameters.") from error
+
+    def all(self, name: str) -> list[str]:
+        """All values of a parameter."""
+        return [value for found, value in self.pairs if found == name]
+
+    def first(self, name: str) -> str | None:
+        """The first value of a parameter."""
+        return next((value for found, value in self.pairs if found == name), None)
+
+    def __contains__(self, name: str) -> bool:
+        return any(found == name for found, _ in self.pairs)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.pairs)
+
+
+@dataclass
+class Reply:
+    """A whole reply."""
+
+    status: int = HTTPStatus.OK
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | Spool = b""
+
+    @property
+    def size(self) -> int:
+        """How long the body is, in bytes."""
+        return self.body.size if isinstance(self.body, Spool) else len(self.body)
+
+    def whole(self) -> bytes:
+        """All of the body."""
+        return self.body.read() if isinstance(self.body, Spool) else self.body
+
+    def vary(self, *names: str) -> Reply:
+        """Say that the reply depends on these headers of the request."""
+        told = self.headers.get("Vary", "")
+        known = told.split(", ") if told else []
+        self.headers["Vary"] = ", ".join([*known, *(n for n in names if n not in known)])
+        return self
+
+
+class HttpProblem(Exception):
+    """A request that gets an error: its status, what is amiss and how it is mended."""
+
+    def __init__(self, status: int, detail: str, **headers: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def problem(status: int, detail: str, **members: Any) -> Reply:
+    """A problem document (RFC 9457)."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+    }
+    document |= {name: value for name, value in members.items() if value is not None}
+    body = json.dumps(document, ensure_ascii=False) + "\n"
+    headers = {"Content-Type": PROBLEM_TYPE, "Cache-Control": "no-store"}
+    return Reply(status, headers, body.encode())
