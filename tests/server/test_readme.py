@@ -6,14 +6,29 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, SHUANGMA
+from tests.conftest import ROOT, SHUANGMA, start
 
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.strip()]
+
+
+TOKEN = "a-token-of-the-test"
+
+
+@pytest.fixture(scope="module")
+def own_service(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service over a copy of the project's articles, which the README's commands may change."""
+    made = tmp_path_factory.mktemp("service")
+    shutil.copytree(store, made / "store")
+    (made / "tokens").write_text(TOKEN)
+    running = start("--store", made / "store", "--port", "0", "--token-file", made / "tokens")
+    yield running.url
+    running.stop()
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +45,11 @@ def test_the_readme_has_commands() -> None:
 
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_each_command_of_the_readme_runs(service: str, folder: Path) -> None:
-    environment = os.environ | {"PATH": f"{SHUANGMA.parent}{os.pathsep}{os.environ['PATH']}"}
+def test_each_command_of_the_readme_runs(own_service: str, folder: Path) -> None:
+    path = f"{SHUANGMA.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "TOKEN": TOKEN}
     for command in COMMANDS:
-        command = command.replace("http://127.0.0.1:8080", service)
+        command = command.replace("http://127.0.0.1:8080", own_service)
         command = re.sub(r"^curl ", "curl --silent --show-error --fail --max-time 60 ", command)
         done = subprocess.run(
             ["bash", "-c", command],
