@@ -50,7 +50,7 @@ class Configuration:
     reader_memory: int = 1024 * MIB
     write_timeout: float = 600.0
     writer_memory: int = 4096 * MIB
-    hold: int = 2048 * MIB
+    hold: int = 0
     query_size_bytes: int = MIB
     upload_size_bytes: int = 1024 * MIB
     answer_size_bytes: int = 1024 * MIB

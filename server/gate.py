@@ -311,10 +311,10 @@ class Gate:
             await send({"type": "http.response.pathsend", "path": path})
             asyncio.get_running_loop().call_later(_SPOOL_LINGER_S, spool.close)
             return
-        whole = reply.whole()
+        whole = b"" if bare or request.method == "HEAD" else reply.whole()
         body = {
             "type": "http.response.body",
-            "body": b"" if bare or request.method == "HEAD" else whole,
+            "body": whole,
             "more_body": False,
         }
         if key is not None and reply.status == HTTPStatus.OK and len(whole) <= _CACHED_TO_BYTES:

@@ -66,7 +66,7 @@ def make_gate(configuration: Configuration) -> Gate:
     app = create_app(state)
     endpoint = SparqlEndpoint(backend, tokens, budget, rules)
     gate = Gate(app, state, endpoint, budget)
-    # What stands now stays: to look through it for garbage again and again cost a fifth of the time.
+    # What stands now stays: looking through it for garbage cost a fifth of the time.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

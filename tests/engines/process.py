@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 _POLL_S = 0.05
@@ -53,16 +54,12 @@ class Process:
         return self.log.read_text("utf-8", errors="replace")
 
     def stop(self) -> None:
-        """End the process and all that it started."""
-        for kind in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self._running.pid, kind)
-            except ProcessLookupError:
-                break
-            try:
-                self._running.wait(_STOP_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                continue
+        """Ask the process to end, and end what is left of all that it started."""
+        self._running.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._running.wait(_STOP_TIMEOUT_S)
+        with suppress(ProcessLookupError):
+            os.killpg(self._running.pid, signal.SIGKILL)
         self._running.wait()
 
     def memory_bytes(self) -> int:

@@ -76,12 +76,21 @@ def connect(url: str, timeout_s: float = TIMEOUT_S) -> socket.socket:
     return socket.create_connection((parts.hostname, parts.port), timeout=timeout_s)
 
 
-def exchange(url: str, sent: bytes, timeout_s: float = TIMEOUT_S) -> Answer | None:
-    """Send bytes as they are; None when the connection was closed without an answer."""
+def exchange(
+    url: str, sent: bytes, timeout_s: float = TIMEOUT_S, *, ends: bool = False
+) -> Answer | None:
+    """Send bytes as they are; None when the connection was closed without an answer.
+
+    With `ends` it is told that no more will come, which a request that is whole need not be.
+    """
     with connect(url, timeout_s) as connection:
-        connection.sendall(sent)
-        response = http.client.HTTPResponse(connection)
+        response = http.client.HTTPResponse(
+            connection, method=sent.split(b" ", 1)[0].decode("latin-1")
+        )
         try:
+            connection.sendall(sent)
+            if ends:
+                connection.shutdown(socket.SHUT_WR)
             response.begin()
             return Answer(response.status, response.headers, response.read())
         except (http.client.BadStatusLine, ConnectionError):

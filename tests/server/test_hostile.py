@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import quote_from_bytes
 
@@ -91,21 +92,21 @@ header_text = st.binary(max_size=40).map(lambda b: re.sub(rb"[\r\n\0]", b"", b))
 header = st.tuples(
     st.sampled_from(NAMES), st.one_of(st.sampled_from(TYPES), st.sampled_from(VALUES), header_text)
 )
+pieces = [
+    b"%", b"%f", b"%zz", b"%ff", b"%ED%A0%80", b"%00", b"%u1234", b"+", b"&", b"=", b"query=ASK{}",
+    b"&query=", b"update=CLEAR%20ALL", b"&format=", b"&graph=", b"&default", b"&default-graph-uri=",
+    b"&named-graph-uri=http://e/", b"&lang=",
+]  # fmt: skip
 broken_percents = st.lists(
-    st.one_of(
-        st.sampled_from([b"%", b"%f", b"%zz", b"%ff", b"%ED%A0%80", b"%00", b"%u1234", b"+", b"&", b"="]),
-        st.sampled_from([b"query=ASK{}", b"&query=", b"update=CLEAR%20ALL", b"&format=", b"&graph="]),
-        st.sampled_from([b"&default", b"&default-graph-uri=", b"&named-graph-uri=http://e/", b"&lang="]),
-        st.binary(max_size=8).map(quote_from_bytes).map(str.encode),
-    ),
+    st.one_of(st.sampled_from(pieces), st.binary(max_size=8).map(quote_from_bytes).map(str.encode)),
     max_size=8,
-).map(b"".join)  # fmt: skip
+).map(b"".join)
 
 
 @many
 @given(data=st.one_of(st.binary(max_size=300), st.text(max_size=100).map(str.encode)))
 def test_bytes_that_are_no_request(scratch: Scratch, data: bytes) -> None:
-    check(exchange(scratch.url, data + b"\r\n\r\n", TIMEOUT_S))
+    check(exchange(scratch.url, data + b"\r\n\r\n", TIMEOUT_S, ends=True))
 
 
 @many
@@ -147,15 +148,14 @@ def test_utf8_that_is_cut_short(scratch: Scratch, text: str, cut: int) -> None:
 
 @pytest.mark.parametrize("size", [8_000, 60_000, 400_000, 2_000_000])
 @pytest.mark.parametrize(
-    "name", ["Accept", "Cookie", "Query-Id", "X-Forwarded-For", "If-None-Match"]
+    "name", ["Accept", "Accept-Encoding", "Cookie", "Query-Id", "X-Forwarded-For", "If-None-Match"]
 )
-def test_huge_headers(scratch: Scratch, name: str, size: int) -> None:
-    data = sent(b"GET", b"/sparql?query=ASK%7B%7D", [(name.encode(), b"a,/;" * (size // 4))])
-    try:
-        check(exchange(scratch.url, data, TIMEOUT_S))
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it does not read what it will not take
+def test_huge_headers_hold_nobody_up(scratch: Scratch, name: str, size: int) -> None:
+    headers = [(name.encode(), b"a/b;c=d," * (size // 8))]
+    started = time.monotonic()
+    check(exchange(scratch.url, sent(b"GET", b"/sparql?query=ASK%7B%7D", headers), TIMEOUT_S))
     assert scratch.query("ASK {}").status == 200
+    assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize("target", [b"/" + b"x" * 60_000, b"/sparql?query=" + b"%20" * 20_000])
@@ -163,14 +163,15 @@ def test_long_addresses(scratch: Scratch, target: bytes) -> None:
     check(exchange(scratch.url, sent(b"GET", target, []), TIMEOUT_S))
 
 
-CHUNKED = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 SMUGGLED = {
-    "a length that is no number": CHUNKED + b"Content-Length: x\r\n\r\n",
-    "a negative length": CHUNKED + b"Content-Length: -1\r\n\r\nASK{}",
-    "two lengths": CHUNKED + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nASK{} ",
-    "a chunk that is no number": CHUNKED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nASK{}\r\n0\r\n\r\n",
-    "a huge chunk": CHUNKED + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 20 + b"\r\nASK{}\r\n\r\n",
-    "a coding that is unknown": CHUNKED + b"Transfer-Encoding: x\r\n\r\n5\r\nASK{}\r\n0\r\n\r\n",
+    "a length that is no number": POST + b"Content-Length: x\r\n\r\n",
+    "a negative length": POST + b"Content-Length: -1\r\n\r\nASK{}",
+    "two lengths": POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nASK{} ",
+    "a chunk that is no number": CHUNKED + b"zz\r\nASK{}\r\n0\r\n\r\n",
+    "a huge chunk": CHUNKED + b"f" * 20 + b"\r\nASK{}\r\n\r\n",
+    "a coding that is unknown": POST + b"Transfer-Encoding: x\r\n\r\n5\r\nASK{}\r\n0\r\n\r\n",
     "another version": b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
@@ -188,11 +189,11 @@ WORDS = """
 SELECT ASK CONSTRUCT DESCRIBE WHERE { } ( ) [ ] . ; , * ?s ?p ?o ?x $y a FROM NAMED GRAPH OPTIONAL
 UNION MINUS FILTER EXISTS NOT BIND AS VALUES UNDEF LIMIT OFFSET ORDER BY GROUP HAVING DISTINCT
 REDUCED SERVICE SILENT PREFIX BASE e: <http://e.example/> <http://e.example/a> e:p _:b "x" 'y' \"\"\"
-"釘"@zh-Hant "x"@en--ltr 1 -2.5 1e400 true ^^ @ << >> <<( )>> {| |} ~ ^ / | ! + - = != < > <= && ||
-IN COUNT SUM GROUP_CONCAT REGEX STR LANGDIR TRIPLE SUBJECT IRI BNODE CONCAT STRLEN REPLACE UUID NOW
-INSERT DELETE DATA WITH USING CLEAR DROP CREATE COPY MOVE ADD TO ALL DEFAULT LOAD INTO # \\u0041 \\ud800
-"".*"" "((a+)+)+$" 99999999999999999999999999 \x00 \ufeff \U0001f600 ?s?p?o {{ }} %
-""".split()
+"釘"@zh-Hant "x"@en--ltr 1 -2.5 1e400 true ^^ << >> <<( )>> {| |} ~ ^ / | ! + - = != < > <= &&
+|| IN COUNT SUM GROUP_CONCAT REGEX STR LANGDIR TRIPLE SUBJECT IRI BNODE CONCAT STRLEN REPLACE UUID
+NOW INSERT DELETE DATA WITH USING CLEAR DROP CREATE COPY MOVE ADD TO ALL DEFAULT LOAD INTO
+# \\u0041 \\ud800 ".*" "((a+)+)+$" 99999999999999999999999999 \x00 \ufeff \U0001f600 ?s?p?o {{ }} %
+""".split()  # noqa: SIM905
 SHAPES = [
     "SELECT * WHERE {{ {} }}", "ASK {{ {} }}", "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {} }}",
     "SELECT ({} AS ?x) WHERE {{ ?s ?p ?o }}", "SELECT * WHERE {{ ?s ?p ?o FILTER({}) }}",
@@ -203,16 +204,76 @@ UPDATE_SHAPES = [
     "WITH <http://e.example/g> DELETE {{ ?s ?p ?o }} WHERE {{ {} }}", "{}", "{} ; CLEAR SILENT ALL",
 ]  # fmt: skip
 words = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
-triples = st.lists(
-    st.sampled_from(
-        "?s ?p ?o . e:a e:p 1 ; , 'x' [ ] ( ) <http://e.example/a> _:b <<( )>> a + * / ^ |".split()
-    ),
-    max_size=14,
-).map(" ".join)
-query = st.tuples(st.sampled_from(SHAPES), st.one_of(words, triples)).map(
-    lambda t: t[0].format(t[1])
+
+# Mostly valid: terms, expressions and patterns, as deep as they come.
+PREFIX = "PREFIX e: <http://e.example/> "
+FUNCTIONS = [
+    "STR", "LANG", "DATATYPE", "IRI", "BNODE", "ABS", "CEIL", "STRLEN", "UCASE", "ENCODE_FOR_URI",
+    "YEAR", "TZ", "MD5", "SHA512", "ISBLANK", "SUBJECT", "LANGDIR", "<http://e.example/none>", "!",
+]  # fmt: skip
+PAIRS = ["CONCAT", "REGEX", "STRDT", "STRLANG", "SUBSTR", "STRBEFORE", "SAMETERM", "COALESCE"]
+SIGNS = ["+", "-", "*", "/", "=", "!=", "<", "&&", "||", "IN"]
+variables = st.sampled_from(["?s", "?p", "?o", "?x", "?y"])
+LITERALS = [
+    "1", "-2.5", "1e400", "true", '"x"', '"釘"@zh-Hant', '"x"@en--rtl', '"a"^^e:t', "0", '"("',
+    '"[a"', '"2020-02-30"^^<http://www.w3.org/2001/XMLSchema#date>', '"\\uFFFF"', '"9999999999999999999"',
+]  # fmt: skip
+PATH_SHAPES = ["{}/{}", "{}|{}", "({})*", "^{}", "!{}", "({}/{})+", "{}?"]
+literals = st.sampled_from(LITERALS)
+terms = (
+    variables | literals | st.sampled_from(["e:a", "e:b", "e:g", "[]", "_:b", "<rel>", "<urn:x>"])
 )
-update = st.tuples(st.sampled_from(UPDATE_SHAPES), words).map(lambda t: t[0].format(t[1]))
+terms |= st.tuples(variables, terms).map(lambda t: f"<<( {t[0]} e:p {t[1]} )>>")
+paths = st.recursive(
+    st.sampled_from(["e:p", "a", "?p", "e:q"]),
+    lambda p: st.tuples(st.sampled_from(PATH_SHAPES), p, p).map(lambda t: t[0].format(t[1], t[2])),
+    max_leaves=4,
+)
+
+
+def deeper(expression: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    call = st.tuples(st.sampled_from(FUNCTIONS), expression).map(lambda t: f"{t[0]}({t[1]})")
+    pair = st.tuples(st.sampled_from(PAIRS), expression, expression)
+    signed = st.tuples(expression, st.sampled_from(SIGNS), expression)
+    return (
+        call
+        | pair.map(lambda t: f"{t[0]}({t[1]}, {t[2]})")
+        | signed.map(lambda t: f"({t[0]} {t[1]} ({t[2]}))")
+    )
+
+
+expressions = st.recursive(variables | literals | st.just("e:a"), deeper, max_leaves=5)
+triples = st.tuples(terms, paths, terms).map(lambda t: f"{t[0]} {t[1]} {t[2]} .")
+GROUPS = [
+    "OPTIONAL {{ {} }}", "{{ {} }} UNION {{ ?x e:p ?y }}", "MINUS {{ {} }}", "GRAPH ?g {{ {} }}",
+    "GRAPH e:g {{ {} }}", "{{ SELECT * WHERE {{ {} }} LIMIT 3 }}", "FILTER EXISTS {{ {} }}",
+    "{{ SELECT ?s (COUNT(DISTINCT ?o) AS ?n) {{ {} }} GROUP BY ?s HAVING(?n > 0) }}",
+    "SERVICE SILENT <http://127.0.0.1:9/> {{ {} }}", "FILTER NOT EXISTS {{ {} }}",
+]  # fmt: skip
+patterns = st.recursive(
+    triples
+    | expressions.map(lambda e: f"FILTER({e})")
+    | expressions.map(lambda e: f"BIND({e} AS ?z)")
+    | st.just('VALUES (?s ?o) { (e:a 1) (UNDEF "x") }'),
+    lambda p: (
+        st.lists(p, min_size=1, max_size=3).map(" ".join)
+        | st.tuples(st.sampled_from(GROUPS), p).map(lambda t: t[0].format(t[1]))
+    ),
+    max_leaves=6,
+)
+SOUND = [
+    "SELECT * {{ {} }}", "SELECT DISTINCT ?s ({e} AS ?v) {{ {} }} ORDER BY ({e}) LIMIT 5",
+    "ASK {{ {} }}", "CONSTRUCT {{ ?s ?p ?o . ?x e:is ?y }} {{ {} }}", "DESCRIBE ?s {{ {} }}",
+    'SELECT (GROUP_CONCAT({e}; SEPARATOR="釘") AS ?v) (AVG({e}) AS ?w) {{ {} }}',
+]  # fmt: skip
+sound = st.tuples(st.sampled_from(SOUND), patterns, expressions).map(
+    lambda t: PREFIX + t[0].format(t[1], e=t[2])
+)
+query = st.tuples(st.sampled_from(SHAPES), words).map(lambda t: t[0].format(t[1]))
+update = st.tuples(st.sampled_from(UPDATE_SHAPES), words | triples | patterns).map(
+    lambda t: PREFIX + t[0].format(t[1])
+)
+forms = st.sampled_from(["json", "xml", "csv", "turtle", "jsonld", "rdfxml", "html"])
 
 
 @settings(many, max_examples=250)
@@ -227,7 +288,7 @@ def test_queries_by_the_token(scratch: Scratch, text: str, form: str) -> None:
 
 
 @few
-@given(text=query)
+@given(text=query | sound)
 def test_queries_by_the_token_on_the_page(scratch: Scratch, text: str) -> None:
     target = b"/sparql?query=" + quote_from_bytes(text.encode("utf-8", "surrogatepass")).encode()
     check(exchange(scratch.url, sent(b"GET", target, [(b"Accept", b"text/html")]), TIMEOUT_S))
@@ -242,20 +303,22 @@ def test_updates_by_the_token(scratch: Scratch, text: str) -> None:
 
 
 TURTLE = """
-<http://e.example/a> <b> <> e:p e: : @prefix @base PREFIX e: <http://e.example/> . ; , [ ] ( ) a "x"
-'y' \"\"\" "釘"@zh-Hant "x"@en--ltr ^^ <http://www.w3.org/2001/XMLSchema#date> 1 1.5 true _:b << >> <<( )>>
-{| |} ~ { } GRAPH \\u0041 \\uD800 # \x00 %zz <http://[> <a\\u0020b> @version "1.2"
-""".split()
+<http://e.example/a> <b> <> e:p e: : @prefix @base PREFIX e: <http://e.example/> . ; , [ ] ( ) a
+"x" 'y' \"\"\" "釘"@zh-Hant "x"@en--ltr ^^ <http://www.w3.org/2001/XMLSchema#date> 1 1.5 true _:b
+<< >> <<( )>> {| |} ~ { } GRAPH \\u0041 \\uD800 # \x00 %zz <http://[> <a\\u0020b> @version "1.2"
+""".split()  # noqa: SIM905
 XML = """
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.example/"> </rdf:RDF>
-<rdf:Description rdf:about="http://e.example/a"> </rdf:Description> <e:p> </e:p> <e:p/> rdf:ID="x"
-rdf:nodeID="b" rdf:parseType="Literal"> rdf:parseType="Collection"> rdf:parseType="Triple"> &amp; &a; &#0;
-&#xD800; <!DOCTYPE [ ]> <!ENTITY a "&a;"> <![CDATA[ ]]> <!-- --> <?xml version="1.1"?> xml:base="x" 釘 <
-""".split(" ")
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.example/">
+</rdf:RDF> <rdf:Description rdf:about="http://e.example/a"> </rdf:Description> <e:p> </e:p> <e:p/>
+rdf:ID="x" rdf:nodeID="b" rdf:parseType="Literal"> rdf:parseType="Collection">
+rdf:parseType="Triple"> &amp; &a; &#0; &#xD800; <!DOCTYPE [ ]> <!ENTITY a "&a;"> <![CDATA[ ]]>
+<!-- --> <?xml version="1.1"?> xml:base="x" 釘 <
+""".split()  # noqa: SIM905
 JSON_LD = """
-{ } [ ] : , "@id" "@graph" "@context" "@type" "@value" "@language" "@list" "@reverse" "@base" "@vocab" "@json"
-"@import" "@included" "http://e.example/p" "http://e.example/a" "_:b" null true 1 1e999 "" "釘" "\\ud800" \x00
-""".split()
+{ } [ ] : , "@id" "@graph" "@context" "@type" "@value" "@language" "@list" "@reverse" "@base"
+"@vocab" "@json" "@import" "@included" "http://e.example/p" "http://e.example/a" "_:b" null true 1
+1e999 "" "釘" "\\ud800" \x00
+""".split()  # noqa: SIM905
 KINDS = {
     "text/turtle": TURTLE,
     "application/n-triples": TURTLE,
@@ -275,7 +338,7 @@ rdf = st.sampled_from(sorted(KINDS)).flatmap(
 )
 
 
-@settings(many, max_examples=100)
+@settings(many, max_examples=70)
 @given(upload=rdf, target=st.sampled_from([b"/store?graph=http://e.example/new", b"/store"]))
 def test_rdf_by_the_token(scratch: Scratch, upload: tuple[str, bytes], target: bytes) -> None:
     kind, body = upload
