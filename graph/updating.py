@@ -30,6 +30,7 @@ def update(
     dataset has at most `COUNTED_QUADS` quads. Raises `InvalidQuery`, `ServiceRefused`
     and `UpdateFailed`.
     """
+    asked = text
     if using is not None:
         text = with_using(
             text, [name.value for name in using.default], [name.value for name in using.named]
@@ -42,13 +43,26 @@ def update(
         try:
             database.update(text, base_iri=bounds.base)
         except SyntaxError as error:
-            raise invalid_query(str(error), text) from error
+            if text != asked:  # the place in what was sent, not in what was made of it
+                _check(asked, bounds)
+            raise invalid_query(str(error), asked) from error
         except (ValueError, OSError, RuntimeError) as error:
-            if isinstance(error, OSError) and (services(text) or loads(text)):
+            # Unconfined, all that is asked was found to be allowed: then it does not answer.
+            if bounds.confined and isinstance(error, OSError) and (services(text) or loads(text)):
                 raise ServiceRefused("SERVICE" if services(text) else "LOAD") from error
             raise UpdateFailed(f"The update could not be applied: {error}") from error
 
     return counted(database, current, apply)
+
+
+def _check(text: str, bounds: Bounds) -> None:
+    """Raise `InvalidQuery` for a text that is no update; its requests were refused before."""
+    try:
+        Store().update(text, base_iri=bounds.base)
+    except SyntaxError as error:
+        raise invalid_query(str(error), text) from error
+    except (ValueError, OSError, RuntimeError):
+        return
 
 
 def counted(database: Store, current: Edition | None, apply: Callable[[], object]) -> Written:

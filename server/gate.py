@@ -288,7 +288,7 @@ class Gate:
         if not bare:
             reply.headers["Content-Length"] = str(reply.size)
         pages = reply.headers.get("Content-Type", "").startswith("text/html")
-        fixed = HARDENED if pages else HARDENED + SHARED
+        fixed = HARDENED if pages else SHARED
         start = {
             "type": "http.response.start",
             "status": int(reply.status),

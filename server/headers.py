@@ -30,12 +30,14 @@ _SECURE = Secure(
     xcto=XContentTypeOptions().nosniff(),
     xfo=XFrameOptions().deny(),
 )
+_FOR_DATA = {b"content-security-policy", b"x-content-type-options", b"x-frame-options"}
 HARDENED: tuple[tuple[bytes, bytes], ...] = tuple(
     (name.lower().encode(), value.encode()) for name, value in _SECURE.headers.items()
 )
-"""For all replies."""
+"""For pages."""
 
 SHARED: tuple[tuple[bytes, bytes], ...] = (
+    *((name, value) for name, value in HARDENED if name in _FOR_DATA),
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",

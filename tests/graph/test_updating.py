@@ -198,6 +198,30 @@ def test_an_update_that_is_wrong_says_where(text: str, line: int, column: int | 
     assert not len(database)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("INSERT { ?s ?p ?o } WHERE { ?s ?p }", 1, 36),
+        ("INSERT { ?s ?p ?o }\nWHERE { ?s ?p ?o .\n ?s ! }", 3, 8),
+    ],
+)
+def test_a_mistake_is_placed_in_what_was_sent_whatever_graphs_its_request_names(
+    text: str, line: int, column: int
+) -> None:
+    for using in (None, QueryDataset((G,), (H,))):
+        with pytest.raises(InvalidQuery) as caught:
+            update(Store(), text, using, None)
+        assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@pytest.mark.parametrize("text", ["LOAD <{}>", "INSERT {{}} WHERE {{ SERVICE <{}> {{}} }}"])
+def test_an_endpoint_that_is_allowed_and_does_not_answer_is_said_so(text: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        address = f"http://127.0.0.1:{gone.getsockname()[1]}/"
+    with pytest.raises(UpdateFailed, match="could not be applied"):
+        update(Store(), text.format(address), None, None, Bounds(allowed_services=(address,)))
+
+
 def test_a_prefix_that_is_not_declared_is_named() -> None:
     with pytest.raises(InvalidQuery, match=r"“foaf:” is not declared"):
         update(Store(), "INSERT DATA { <http://e/s> foaf:name 'x' }", None, None)

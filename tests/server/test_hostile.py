@@ -188,7 +188,8 @@ def test_messages_that_contradict_themselves(scratch: Scratch, data: bytes) -> N
 WORDS = """
 SELECT ASK CONSTRUCT DESCRIBE WHERE { } ( ) [ ] . ; , * ?s ?p ?o ?x $y a FROM NAMED GRAPH OPTIONAL
 UNION MINUS FILTER EXISTS NOT BIND AS VALUES UNDEF LIMIT OFFSET ORDER BY GROUP HAVING DISTINCT
-REDUCED SERVICE SILENT PREFIX BASE e: <http://e.example/> <http://e.example/a> e:p _:b "x" 'y' \"\"\"
+REDUCED SERVICE SILENT PREFIX BASE e: <http://e.example/> <http://e.example/a> e:p _:b "x"
+'y' \"\"\"
 "釘"@zh-Hant "x"@en--ltr 1 -2.5 1e400 true ^^ << >> <<( )>> {| |} ~ ^ / | ! + - = != < > <= &&
 || IN COUNT SUM GROUP_CONCAT REGEX STR LANGDIR TRIPLE SUBJECT IRI BNODE CONCAT STRLEN REPLACE UUID
 NOW INSERT DELETE DATA WITH USING CLEAR DROP CREATE COPY MOVE ADD TO ALL DEFAULT LOAD INTO
@@ -216,7 +217,8 @@ SIGNS = ["+", "-", "*", "/", "=", "!=", "<", "&&", "||", "IN"]
 variables = st.sampled_from(["?s", "?p", "?o", "?x", "?y"])
 LITERALS = [
     "1", "-2.5", "1e400", "true", '"x"', '"釘"@zh-Hant', '"x"@en--rtl', '"a"^^e:t', "0", '"("',
-    '"[a"', '"2020-02-30"^^<http://www.w3.org/2001/XMLSchema#date>', '"\\uFFFF"', '"9999999999999999999"',
+    '"[a"', '"2020-02-30"^^<http://www.w3.org/2001/XMLSchema#date>', '"\\uFFFF"',
+    '"9999999999999999999"',
 ]  # fmt: skip
 PATH_SHAPES = ["{}/{}", "{}|{}", "({})*", "^{}", "!{}", "({}/{})+", "{}?"]
 literals = st.sampled_from(LITERALS)
