@@ -67,7 +67,7 @@ def evaluate(
         result.serialize(sink.file, solution_format(form))
         return Answer(form, sink.finish())
     except (OSError, RuntimeError) as error:
-        raise _failure(error, query.text) from error
+        raise _failure(error, query.text, bounds) from error
     finally:
         sink.discard()
 
@@ -94,7 +94,7 @@ def run(
     except SyntaxError as error:
         raise invalid_query(str(error), text) from error
     except (ValueError, OSError, RuntimeError) as error:
-        raise _failure(error, text) from error
+        raise _failure(error, text, bounds) from error
 
 
 def refuse_requests(word: str, asked: Iterable[str | None], allowed: Sequence[str]) -> None:
@@ -172,10 +172,10 @@ def _boolean(result: QueryBoolean, form: Format) -> bytes:
     return written
 
 
-def _failure(error: Exception, text: str) -> ShuangmaError:
+def _failure(error: Exception, text: str, bounds: Bounds) -> ShuangmaError:
     if isinstance(error, RuntimeError):  # a function that the engine does not know, say
         return InvalidQuery(f"{error}.")
-    if isinstance(error, OSError) and services(text):
+    if bounds.confined and isinstance(error, OSError) and services(text):
         return ServiceRefused()
     return QueryFailed(f"The query could not be answered: {error}")
 

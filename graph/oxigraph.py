@@ -41,7 +41,7 @@ class OxigraphEngine:
         result = run(self._database, Query(substitute(query, terms)))
         try:
             return solutions_of(result)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise QueryFailed(f"The query could not be answered: {error}") from error
 
     def construct(self, query: str, **terms: Term) -> list[Triple]:
@@ -51,7 +51,7 @@ class OxigraphEngine:
             raise InvalidQuery("A CONSTRUCT or DESCRIBE query is wanted here.")
         try:
             return list(result)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise QueryFailed(f"The query could not be answered: {error}") from error
 
     def quads(self, named_graph: NamedNode | None = None) -> list[Quad]:
