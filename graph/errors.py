@@ -16,6 +16,7 @@ ShuangmaError
 ├── InvalidRdf            an upload is not the RDF it says; has line and column
 ├── EngineUnavailable     another engine does not answer, or answers nonsense
 ├── UnsupportedFormat     a media type or name that no serialiser here writes
+│   └── NotRepresentable  a format that has no place for something in the answer
 ├── GraphNotFound         the dataset has no graph of that name
 ├── ResourceNotFound      the dataset says nothing of an IRI
 ├── OriginalMismatch      a file is not the original that the article cites
@@ -185,6 +186,10 @@ class UnsupportedFormat(ShuangmaError):
 
     def __init__(self, asked: str, known: Iterable[str]) -> None:
         super().__init__(f"There is no format “{asked}” here. Use one of: {', '.join(known)}.")
+
+
+class NotRepresentable(UnsupportedFormat):
+    """The format that was asked for has no place for something in the answer."""
 
 
 class GraphNotFound(ShuangmaError):

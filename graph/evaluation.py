@@ -6,9 +6,12 @@ handed out. Serialising is native; only small graphs are read back to be put in 
 
 from __future__ import annotations
 
+import io
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from xml.parsers import expat
 
 from pyoxigraph import (
     DefaultGraph,
@@ -25,8 +28,14 @@ from pyoxigraph import (
 )
 
 from graph.engine import Answer, Query, Wanted
-from graph.errors import InvalidQuery, QueryFailed, ServiceRefused, ShuangmaError
-from graph.representation import Format, Kind, Writer, rdf_format, solution_format
+from graph.errors import (
+    InvalidQuery,
+    NotRepresentable,
+    QueryFailed,
+    ServiceRefused,
+    ShuangmaError,
+)
+from graph.representation import Format, Kind, Writer, formats_of, rdf_format, solution_format
 from graph.sparql_text import names_its_dataset, services, undeclared_prefix
 from graph.spool import Spool, SpoolWriter
 
@@ -65,7 +74,7 @@ def evaluate(
         if isinstance(result, QueryBoolean):
             return Answer(form, Spool(_boolean(result, form)))
         result.serialize(sink.file, solution_format(form))
-        return Answer(form, sink.finish())
+        return Answer(form, _well_formed(sink.finish(), form))
     except (OSError, RuntimeError) as error:
         raise _failure(error, query.text, bounds) from error
     finally:
@@ -77,7 +86,7 @@ def run(
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Start a query. Raises `InvalidQuery`, `ServiceRefused` and `QueryFailed`."""
     text = query.text
-    if not bounds.confined:
+    if not bounds.confined or hides_failure(text):
         refuse_requests("SERVICE", services(text), bounds.allowed_services)
     try:
         if query.dataset is not None:
@@ -95,6 +104,16 @@ def run(
         raise invalid_query(str(error), text) from error
     except (ValueError, OSError, RuntimeError) as error:
         raise _failure(error, text, bounds) from error
+
+
+_SWALLOWS = re.compile(r"\b(exists|minus)\b|\\u", re.IGNORECASE)
+_SILENT = re.compile(r"service\s*silent", re.IGNORECASE)
+
+
+def hides_failure(text: str) -> bool:
+    """Whether a SERVICE that fails may pass for one that finds nothing, or something."""
+    may_ask = "service" in text.lower() or "\\u" in text
+    return bool(may_ask and _SWALLOWS.search(text) and not _SILENT.search(text))
 
 
 def refuse_requests(word: str, asked: Iterable[str | None], allowed: Sequence[str]) -> None:
@@ -144,15 +163,38 @@ def _write_graph(
     result: QueryTriples, form: Format, writer: Writer, sink: SpoolWriter, bounds: Bounds
 ) -> Spool:
     prefixes = writer.prefixes_for(form)
-    if prefixes is None:
-        result.serialize(sink.file, rdf_format(form))
-    else:
-        serialize(result, sink.file, rdf_format(form), prefixes=prefixes)
+    try:
+        if prefixes is None:
+            result.serialize(sink.file, rdf_format(form))
+        else:
+            serialize(result, sink.file, rdf_format(form), prefixes=prefixes)
+    except (OSError, RuntimeError, ValueError) as error:
+        if "triple" in str(error).lower():  # a triple term (RDF 1.2)
+            raise _unfit(form) from error
+        raise
     return _in_order(sink.finish(), form, writer)
+
+
+def _well_formed(spool: Spool, form: Format) -> Spool:
+    """The spool; raises `NotRepresentable` when it is XML and something has no place in XML."""
+    if form.name in {"xml", "rdfxml"}:
+        checker = expat.ParserCreate()
+        try:
+            if spool.descriptor is None:
+                checker.Parse(spool.read(), True)
+            else:
+                with io.FileIO(os.dup(spool.descriptor)) as file:
+                    file.seek(0)
+                    checker.ParseFile(file)
+        except expat.ExpatError as error:
+            spool.close()
+            raise _unfit(form) from error
+    return spool
 
 
 def _in_order(spool: Spool, form: Format, writer: Writer) -> Spool:
     """A small graph in the order of its terms, each triple once, as people like to read it."""
+    _well_formed(spool, form)
     if spool.size > _PRETTY_BYTES:
         return spool
     with spool:
@@ -160,7 +202,12 @@ def _in_order(spool: Spool, form: Format, writer: Writer) -> Spool:
     if form.kind is Kind.DATASET:
         return Spool(writer.write_quads(quads, form))
     triples: list[Triple] = [quad.triple for quad in quads]
-    return Spool(writer.write_triples(triples, form))
+    return _well_formed(Spool(writer.write_triples(triples, form)), form)
+
+
+def _unfit(form: Format) -> NotRepresentable:
+    known = [each.name for each in formats_of(form.kind) if each is not form]
+    return NotRepresentable(f"{form.label} for this answer", known)
 
 
 def _boolean(result: QueryBoolean, form: Format) -> bytes:

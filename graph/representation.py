@@ -86,7 +86,7 @@ FORMATS: tuple[Format, ...] = (
         Kind.GRAPH,
         "jsonld",
         ("application/ld+json", "application/json"),
-        ("json-ld",),
+        ("json-ld", "json"),
         "JSON-LD",
     ),
     Format(

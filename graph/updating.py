@@ -8,7 +8,7 @@ from pyoxigraph import Store
 
 from graph.engine import QueryDataset
 from graph.errors import ServiceRefused, UpdateFailed
-from graph.evaluation import NO_BOUNDS, Bounds, invalid_query, refuse_requests
+from graph.evaluation import NO_BOUNDS, Bounds, hides_failure, invalid_query, refuse_requests
 from graph.sparql_text import loads, services, with_using
 from graph.store import Edition
 from graph.writing import Written
@@ -35,7 +35,7 @@ def update(
         text = with_using(
             text, [name.value for name in using.default], [name.value for name in using.named]
         )
-    if not bounds.confined:
+    if not bounds.confined or hides_failure(text):
         refuse_requests("SERVICE", services(text), bounds.allowed_services)
         refuse_requests("LOAD", loads(text), bounds.allowed_services)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, cast
 from xml.parsers import expat
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, parse
 
 from graph.change import GraphName, Upload
 from graph.errors import InvalidRdf, UnsupportedFormat, UpdateFailed
@@ -88,6 +88,16 @@ def _put_one(
         with _opened(upload.path) as file:
             if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:  # some editors write one
                 file.seek(0)
+            if name is not None and upload.form.name == "jsonld":  # it may name other graphs
+                source = parse(
+                    file,
+                    rdf_format(upload.form),
+                    base_iri=upload.base,
+                    without_named_graphs=True,
+                    rename_blank_nodes=True,
+                )
+                database.bulk_extend(Quad(t.subject, t.predicate, t.object, name) for t in source)
+                return
             load = database.bulk_load if large else database.load
             load(
                 input=cast("IO[bytes]", _Watched(file, watch)) if watch else file,

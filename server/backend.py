@@ -13,7 +13,14 @@ from pyoxigraph import NamedNode
 
 from graph.change import Change, GraphName, Upload
 from graph.engine import Answer, Engine, Query, QueryDataset, Wanted
-from graph.errors import EditionGone, GraphNotFound, StoreError, TooBusy, UnsupportedFormat
+from graph.errors import (
+    EditionGone,
+    GraphNotFound,
+    NotRepresentable,
+    StoreError,
+    TooBusy,
+    UnsupportedFormat,
+)
 from graph.readers import wire
 from graph.readers.client import Readers
 from graph.readers.engine import ReaderEngine, answer_of, dump_head
@@ -121,6 +128,8 @@ class LocalBackend:
             try:
                 frame = await self._readers.ask_soon("query", head, when_slow=watch.when_slow)
                 return answer_of(frame), frame.head["edition"]
+            except NotRepresentable:
+                raise
             except UnsupportedFormat as error:
                 raise wanted.refusal() or error from error
             except EditionGone:

@@ -12,6 +12,7 @@ import asyncio
 import gzip
 import io
 import os
+import re
 import sys
 import time
 import zlib
@@ -52,7 +53,10 @@ _COMPRESSION = 2
 _CACHED_TO_BYTES = 1024 * 1024
 _SPOOL_LINGER_S = 10.0  # the server opens a file by its path a moment after it is told
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-_UPLOADS = (graph_store.PATH, "/update")
+_WRITES = {"PUT", "POST", "DELETE"}
+_ACCEPT_CHARACTERS = 4096
+_KEY_BYTES = 2048
+_HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 log = structlog.get_logger()
 
@@ -98,13 +102,17 @@ class Gate:
             await send(kept.start)
             await send(kept.body)
             return
-        headers = {n.decode("latin-1"): v.decode("latin-1") for n, v in scope["headers"]}
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
         request: Request | None = None
         try:
             request = await self._read(scope, headers, receive)
             reply = await self._reply(request, receive)
         except ClientLeft:
-            return
+            reply = problem(400, "The request's body is not whole.")
+            request = self._request(scope, headers, Spool())
         except Exception as error:
             request = request or self._request(scope, headers, Spool())
             reply = await self._failed(request, error)
@@ -116,9 +124,13 @@ class Gate:
         """What a repeated query's answer is kept under; None for what is not kept."""
         if scope["path"] != "/sparql" or scope["method"] != "GET" or not scope["query_string"]:
             return None
+        if len(scope["query_string"]) > _KEY_BYTES:
+            return None
         accept = encoding = b""
         for name, value in scope["headers"]:
             if name == b"accept":
+                if accept or len(value) > _KEY_BYTES:
+                    return None
                 accept = value
             elif name == b"accept-encoding":
                 encoding = value
@@ -128,7 +140,7 @@ class Gate:
             edition = self._state.backend.edition()
         except ShuangmaError:
             return None
-        return edition, scope["query_string"], accept, b"gzip" in encoding
+        return edition, scope["query_string"], accept, _takes_gzip(encoding.decode("latin-1"))
 
     def _request(self, scope: Scope, headers: dict[str, str], body: Spool) -> Request:
         return Request(
@@ -136,15 +148,23 @@ class Gate:
             path=scope["path"],
             query_string=scope["query_string"],
             headers=headers,
-            origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+            origin=f"{scope['scheme']}://{_host(headers) or 'localhost'}",
             client=self._client(scope, headers),
             body=body,
+            raw_path=(scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1"),
         )
 
     async def _read(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Request:
         """Take the whole body. Raises `HttpProblem` 413 as soon as it is known to be too large."""
         settings = self._settings
-        uploads = scope["path"].rstrip("/").startswith(_UPLOADS)
+        path = scope["path"]
+        uploads = path == "/update" or f"{path}/".startswith(f"{graph_store.PATH}/")
+        if _host(headers) is None:
+            raise HttpProblem(400, "The Host header names no host.")
+        if len(headers.get("accept", "")) > _ACCEPT_CHARACTERS:
+            raise HttpProblem(431, f"Accept is longer than {_ACCEPT_CHARACTERS:,} characters.")
+        if uploads and scope["method"] in ({"POST"} if path == "/update" else _WRITES):
+            self._endpoint.admit(headers)  # before anything of the body is taken
         limit = settings.upload_size_bytes if uploads else settings.query_size_bytes
         setting = "SHUANGMA_UPLOAD_SIZE_BYTES" if uploads else "SHUANGMA_QUERY_SIZE_BYTES"
         if len(scope["query_string"]) > settings.query_size_bytes:
@@ -174,15 +194,14 @@ class Gate:
     def _client(self, scope: Scope, headers: dict[str, str]) -> str:
         """Who asks, for the budget; nobody in particular for a direct request from this machine."""
         peer = (scope.get("client") or ("",))[0] or ""
+        local = peer.startswith("127.") or peer in {"::1", "::ffff:127.0.0.1", ""}
+        if local and not any(name in headers for name in _FORWARDING):
+            return ""
         if self._settings.trusted_proxies:
             hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
             hops = [hop for hop in hops if hop]
             if len(hops) >= self._settings.trusted_proxies:
                 return hops[-self._settings.trusted_proxies]
-            return str(peer)
-        local = peer.startswith("127.") or peer in {"::1", "::ffff:127.0.0.1", ""}
-        if local and not any(name in headers for name in _FORWARDING):
-            return ""
         return str(peer) or "local"
 
     # --- through ----------------------------------------------------------------------
@@ -289,7 +308,7 @@ class Gate:
             reply.headers["Content-Length"] = str(reply.size)
         pages = reply.headers.get("Content-Type", "").startswith("text/html")
         fixed = HARDENED if pages else SHARED
-        start = {
+        start: dict[str, Any] = {
             "type": "http.response.start",
             "status": int(reply.status),
             "headers": [
@@ -320,7 +339,10 @@ class Gate:
         if key is not None and reply.status == HTTPStatus.OK and len(whole) <= _CACHED_TO_BYTES:
             mark = reply.headers.get("ETag", "").encode()
             if mark:
-                self._kept[key] = _Kept(start, body, mark, len(whole) + 1024)
+                # The next one to ask has an identifier of their own.
+                told = [pair for pair in start["headers"] if pair[0] != b"query-id"]
+                size = len(whole) + 4 * _KEY_BYTES
+                self._kept[key] = _Kept(start | {"headers": told}, body, mark, size)
         await send(start)
         await send(body)
 
@@ -346,6 +368,12 @@ class Gate:
         if "ETag" in reply.headers:
             reply.headers["ETag"] = reply.headers["ETag"][:-1] + '-gzip"'
         return reply
+
+
+def _host(headers: dict[str, str]) -> str | None:
+    """The host that a request names; None when it names none that can be."""
+    host = headers.get("host", "localhost")
+    return host if _HOST.fullmatch(host) else None
 
 
 @lru_cache(maxsize=256)
@@ -385,6 +413,8 @@ def _preflight(request: Request, native: bool) -> Reply:
     """What may be sent here, for a page of another site that asks (Fetch standard, 3.2.2)."""
     known = _METHODS.get(request.path, _METHODS[graph_store.PATH]) if native else None
     allowed = known or "GET, HEAD, OPTIONS"
+    if request.path.startswith("/api/queries/"):
+        allowed = "DELETE, OPTIONS"
     headers = {"Allow": allowed}
     if "access-control-request-method" in request.headers:
         headers |= {

@@ -5,6 +5,7 @@ RFC 9110, sections 12.5.1 and 12.5.5. The formats are those of `graph.representa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from graph.errors import UnsupportedFormat
 from graph.representation import FORMATS, Format, Kind, format_named, formats_of
 
 HTML = "text/html"
+_PARAMETERS = re.compile(r";(?!\s*q=)[^;,]*", re.IGNORECASE)
 
 
 class NotAcceptable(UnsupportedFormat):
@@ -50,7 +52,7 @@ def format_for(accept: str | None, asked: str | None, *kinds: Kind) -> Format:
     offered = formats_of(*kinds)
     if not accept:
         return offered[0]
-    ranked = parse_accept_header(accept, MIMEAccept)
+    ranked = parse_accept_header(_PARAMETERS.sub("", accept), MIMEAccept)
     best = _best(ranked, [(t, each) for each in offered for t in each.media_types])
     if best is None:
         raise NotAcceptable(accept, [each.media_type for each in offered])
@@ -74,7 +76,7 @@ def prefers_page(accept: str | None, asked: str | None) -> bool:
         ),
         default=0,
     )
-    page = max(ranked.quality(HTML), ranked.quality("application/xhtml+xml"))
+    page = max((quality for value, quality in ranked if "html" in value), default=0)
     return bool(page > 0 and page >= data)
 
 
@@ -84,9 +86,11 @@ def _format_asked() -> str | None:
 
 def _best(accept: MIMEAccept, offered: Sequence[tuple[str, Format]]) -> Format | None:
     """The offered type of highest quality; a named type before a range, then our order."""
+    named = {value.split(";")[0].lower() for value, _ in accept}
     ranked = [
-        (accept.quality(t), any(value.split(";")[0] == t for value, _ in accept), -index, each)
+        (accept.quality(t), t in named, -index, each)
         for index, (t, each) in enumerate(offered)
+        if t in named or t == each.media_type  # a range means a format's own type
     ]
     quality, _, _, best = max(ranked, key=lambda entry: entry[:3])
     return best if quality > 0 else None

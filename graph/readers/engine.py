@@ -7,7 +7,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode
 
 from graph.engine import Answer, Query, TextEngine, Wanted
-from graph.errors import UnsupportedFormat
+from graph.errors import NotRepresentable, UnsupportedFormat
 from graph.readers import wire
 from graph.readers.client import Readers
 from graph.representation import Format, Kind, format_named
@@ -36,6 +36,8 @@ class ReaderEngine(TextEngine):
         """Answer any query; see `Engine.answer`."""
         try:
             frame = self._readers.ask(self._lane, wire.query_head(query, wanted, self._edition))
+        except NotRepresentable:
+            raise
         except UnsupportedFormat as error:
             raise wanted.refusal() or error from error
         return answer_of(frame)

@@ -24,6 +24,7 @@ from graph.spool import Spool
 
 _LENGTHS = struct.Struct("<IQ")  # of the head, of the body that follows it in the stream
 _PART = 1 << 16
+MAX_DESCRIPTORS = 250  # of one message: the kernel's SCM_MAX_FD is 253
 _MAX_HEAD = 1 << 30
 
 
@@ -89,7 +90,7 @@ def receive(connection: socket.socket) -> Frame:
     decoder = Decoder()
     try:
         while True:
-            part, descriptors, _, _ = socket.recv_fds(connection, _PART, 4)
+            part, descriptors, _, _ = socket.recv_fds(connection, _PART, MAX_DESCRIPTORS)
             frame = decoder.feed(part, descriptors)
             if frame:
                 return frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -96,7 +96,7 @@ class SparqlEndpoint:
         """The update operation (SPARQL 1.1 Protocol, 2.2)."""
         if request.method != "POST":
             raise HttpProblem(405, "An update is sent by POST.", Allow="POST")
-        self._admit(request)
+        self.admit(request.headers)
         parameters = request.parameters
         if request.media_type == UPDATE_TYPE:
             if "update" in parameters:
@@ -131,10 +131,10 @@ class SparqlEndpoint:
             case "GET" | "HEAD":
                 return await self._get(request, target, watch_leaving)
             case "PUT" | "POST":
-                self._admit(request)
+                self.admit(request.headers)
                 return await self._put(request, target)
             case "DELETE":
-                self._admit(request)
+                self.admit(request.headers)
                 return await self._delete(target, Watch(_identifier(request)))
         allowed = "GET, HEAD, PUT, POST, DELETE"
         raise HttpProblem(405, f"{request.method} is not for graphs.", Allow=allowed)
@@ -188,14 +188,14 @@ class SparqlEndpoint:
         change: Change = await self._backend.delete(target.name, watch)
         return Reply(204, {EDITION: change.edition})
 
-    def _admit(self, request: Request) -> None:
+    def admit(self, headers: Mapping[str, str]) -> None:
         """Let a write in. Raises `HttpProblem` 403 where nobody writes, 401 without a token."""
         if self._tokens.is_empty():
             raise HttpProblem(
                 403,
                 "This service is read-only: it has no token. `shuangma token create` makes one.",
             )
-        given = request.headers.get("authorization", "")
+        given = headers.get("authorization", "")
         if not given.lower().startswith(_BEARER):
             raise HttpProblem(
                 401,

@@ -22,6 +22,7 @@ from werkzeug.http import parse_options_header
 
 from graph.change import GraphName
 from graph.errors import InvalidQuery, UnsupportedFormat
+from graph.readers.wire import MAX_DESCRIPTORS
 from graph.representation import Format, Kind, format_named, formats_of
 from graph.spool import Spool, SpoolWriter
 from server.backend import Body
@@ -56,7 +57,7 @@ def target_of(request: Request) -> Target:
     if request.path.rstrip("/") != PATH:
         if graphs or default:
             raise InvalidQuery(f"Name the graph by its own address, or by {PATH}?graph=.")
-        return Target(_named(request.origin + request.path))
+        return Target(_named(request.origin + (request.raw_path or request.path)))
     if default:
         return Target(DefaultGraph())
     return Target(_named(graphs[0]) if graphs else None)
@@ -130,6 +131,8 @@ def _parts(request: Request, spool: Spool) -> list[FileStorage]:
         except ValueError as error:
             raise InvalidQuery(f"The parts of the body cannot be told apart: {error}.") from error
     found = [part for _, part in files.items(multi=True)]
+    if len(found) > MAX_DESCRIPTORS:
+        raise InvalidQuery(f"There are more than {MAX_DESCRIPTORS} files. Send fewer at once.")
     if not found:
         raise InvalidQuery("There is no file among the parts of the body.")
     return found

@@ -20,7 +20,7 @@ _MAX_FIELDS = 1000
 
 @dataclass(frozen=True)
 class Request:
-    """A whole request. Names of headers are in small letters."""
+    """A whole request. Names of headers are in small letters; `raw_path` is as it was sent."""
 
     method: str
     path: str
@@ -29,6 +29,7 @@ class Request:
     origin: str
     client: str
     body: Spool = field(default_factory=Spool)
+    raw_path: str = ""
 
     @cached_property
     def media_type(self) -> str:

@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager
-from urllib.parse import quote, urlencode
+from http.client import HTTPConnection
+from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from tests.conftest import run
@@ -60,9 +62,10 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
-    """A query may take a second, and so may a write."""
+    """A query may take a second, and so may a write; little is kept of answers."""
     arguments = ["--query-timeout", "1", "--write-timeout", "1"]
-    with serving(tmp_path_factory.mktemp("hasty"), DATA, *arguments) as scratch:
+    folder = tmp_path_factory.mktemp("hasty")
+    with serving(folder, DATA, *arguments, cache_size_bytes="1M") as scratch:
         yield scratch
 
 
@@ -256,6 +259,24 @@ def test_a_query_that_needs_too_much_memory_is_ended_and_says_why(patient: Scrat
     assert answer.status == 422
     assert "--reader-memory" in answer.detail
     assert_free(patient)
+
+
+def memory_bytes(scratch: Scratch) -> dict[int, int]:
+    """What each process of a service holds in memory."""
+    service = psutil.Process(scratch.service.process.pid)
+    return {each.pid: each.memory_info().rss for each in service.children(recursive=True)}
+
+
+def test_what_is_kept_of_answers_is_bounded_with_their_queries(hasty: Scratch) -> None:
+    before = memory_bytes(hasty)
+    connection = HTTPConnection(urlsplit(hasty.url).netloc, timeout=SOON_S)
+    with closing(connection):
+        for number in range(1500):  # 90 MB of queries, whose answers are small
+            text = f"ASK%7B%7D%23{number}{'x' * 60_000}"
+            connection.request("GET", f"/sparql?query={text}")
+            assert connection.getresponse().read()
+    grown = [size - before.get(pid, size) for pid, size in memory_bytes(hasty).items()]
+    assert max(grown) < 40 * 2**20
 
 
 NESTED = {
