@@ -169,7 +169,7 @@ def _write_graph(
         else:
             serialize(result, sink.file, rdf_format(form), prefixes=prefixes)
     except (OSError, RuntimeError, ValueError) as error:
-        if "triple" in str(error).lower():  # a triple term (RDF 1.2)
+        if "RDF 1.2" in str(error):  # a triple term
             raise _unfit(form) from error
         raise
     return _in_order(sink.finish(), form, writer)
@@ -178,7 +178,7 @@ def _write_graph(
 def _well_formed(spool: Spool, form: Format) -> Spool:
     """The spool; raises `NotRepresentable` when it is XML and something has no place in XML."""
     if form.name in {"xml", "rdfxml"}:
-        checker = expat.ParserCreate()
+        checker = expat.ParserCreate(namespace_separator=" ")
         try:
             if spool.descriptor is None:
                 checker.Parse(spool.read(), True)

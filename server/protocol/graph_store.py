@@ -10,7 +10,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -101,10 +101,10 @@ def uploads_of(request: Request, target: Target, size_limit_bytes: int) -> Itera
 def _format(media_type: str, target: Target) -> Format:
     kinds = [Kind.GRAPH] if target.name is not None else [Kind.GRAPH, Kind.DATASET]
     readable = formats_of(*kinds)
-    try:
-        form = format_named(media_type or "?", *kinds)
-    except UnsupportedFormat:
-        form = None
+    form: Format | None = None
+    for kind in reversed(kinds):  # JSON-LD to the whole dataset may name graphs
+        with suppress(UnsupportedFormat):
+            form = form or format_named(media_type or "?", kind)
     if form is None or media_type not in {t for each in readable for t in each.media_types}:
         known = ", ".join(dict.fromkeys(each.media_type for each in readable))
         asked = f"“{media_type}” is not read here" if media_type else "There is no Content-Type"
