@@ -32,7 +32,7 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.ReaderLost: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AnswerTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.UpdateFailed: HTTPStatus.BAD_REQUEST,
+    errors.UpdateFailed: HTTPStatus.CONFLICT,
     errors.InvalidRdf: HTTPStatus.BAD_REQUEST,
     errors.EngineUnavailable: HTTPStatus.BAD_GATEWAY,
     errors.GraphNotFound: HTTPStatus.NOT_FOUND,
