@@ -67,7 +67,6 @@ class _Kept:
 
     start: dict[str, Any]
     body: dict[str, Any]
-    etag: bytes
     size: int
 
 
@@ -312,7 +311,7 @@ class Gate:
             "type": "http.response.start",
             "status": int(reply.status),
             "headers": [
-                *((n.lower().encode("latin-1"), v.encode("latin-1", "replace"))
+                *((_encoded_name(n), v.encode("latin-1", "replace"))
                   for n, value in reply.headers.items() for v in value.split("\n")),
                 *fixed,
             ],
@@ -337,12 +336,11 @@ class Gate:
             "more_body": False,
         }
         if key is not None and reply.status == HTTPStatus.OK and len(whole) <= _CACHED_TO_BYTES:
-            mark = reply.headers.get("ETag", "").encode()
-            if mark:
+            if "ETag" in reply.headers:
                 # The next one to ask has an identifier of their own.
                 told = [pair for pair in start["headers"] if pair[0] != b"query-id"]
                 size = len(whole) + 4 * _KEY_BYTES
-                self._kept[key] = _Kept(start | {"headers": told}, body, mark, size)
+                self._kept[key] = _Kept(start | {"headers": told}, body, size)
         await send(start)
         await send(body)
 

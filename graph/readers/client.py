@@ -54,14 +54,6 @@ class Readers:
         """End a running request by its identifier; whether there was one."""
         return self._board.cancel(bytes.fromhex(request))
 
-    def running(self) -> list[dict[str, Any]]:
-        """What readers are at, without the texts."""
-        now = time.monotonic()
-        return [
-            {"id": found.request.hex(), "seconds": round(now - found.started, 3)}
-            for found in self._board.all_running()
-        ]
-
     def ask(self, lane: str, head: dict[str, Any], descriptors: Sequence[int] = ()) -> wire.Frame:
         """Send a request and wait for its reply.
 

@@ -73,13 +73,7 @@ class Herd:
         for seat in self._seats:
             if not seat.pid and now >= seat.not_before:
                 self._fork(seat)
-        select.select([self._wake], [], [], wait_s)
-        with suppress(BlockingIOError):
-            os.read(self._wake, 4096)
-        self._reap()
-        for seat in self._seats:
-            if seat.pid:
-                self._watch(seat)
+        self._look(wait_s)
 
     def retire(self) -> None:
         """Let the readers finish what they are at, and go. Call `drain` until it says done."""
@@ -90,14 +84,17 @@ class Herd:
 
     def drain(self) -> bool:
         """Wait a tick for retired readers; whether all are gone."""
-        select.select([self._wake], [], [], TICK_S)
+        self._look(TICK_S)
+        return all(not seat.pid for seat in self._seats)
+
+    def _look(self, wait_s: float) -> None:
+        select.select([self._wake], [], [], wait_s)
         with suppress(BlockingIOError):
             os.read(self._wake, 4096)
         self._reap()
         for seat in self._seats:
             if seat.pid:
                 self._watch(seat)
-        return all(not seat.pid for seat in self._seats)
 
     def _fork(self, seat: _Seat) -> None:
         pid = os.fork()
