@@ -335,12 +335,12 @@ class Gate:
             "body": whole,
             "more_body": False,
         }
-        if key is not None and reply.status == HTTPStatus.OK and len(whole) <= _CACHED_TO_BYTES:
-            if "ETag" in reply.headers:
-                # The next one to ask has an identifier of their own.
-                told = [pair for pair in start["headers"] if pair[0] != b"query-id"]
-                size = len(whole) + 4 * _KEY_BYTES
-                self._kept[key] = _Kept(start | {"headers": told}, body, size)
+        keeps = key is not None and reply.status == HTTPStatus.OK and "ETag" in reply.headers
+        if keeps and len(whole) <= _CACHED_TO_BYTES:
+            # The next one to ask has an identifier of their own.
+            told = [pair for pair in start["headers"] if pair[0] != b"query-id"]
+            size = len(whole) + 4 * _KEY_BYTES
+            self._kept[key] = _Kept(start | {"headers": told}, body, size)
         await send(start)
         await send(body)
 
