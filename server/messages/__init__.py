@@ -1,0 +1,11 @@
+"""The words of the pages, in Traditional Chinese and English.
+
+Simplified Chinese is derived from the Traditional when the server starts. A word in braces is
+filled in by the page.
+"""
+
+from server.messages import explore, query, site, things
+
+MESSAGES: dict[str, dict[str, str]] = (
+    site.MESSAGES | explore.MESSAGES | query.MESSAGES | things.MESSAGES
+)

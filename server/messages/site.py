@@ -1,0 +1,73 @@
+"""The words that all pages share, of the first page and of errors."""
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "site": {"zh-Hant": "雙馬：註明出處的商業故事", "en": "Shuangma: a business story, cited"},
+    "site.name": {"zh-Hant": "雙馬", "en": "Shuangma"},
+    "skip": {"zh-Hant": "跳到正文", "en": "Skip to the content"},
+    "nav.label": {"zh-Hant": "網站", "en": "Site"},
+    "nav.explore": {"zh-Hant": "關係圖", "en": "Explore"},
+    "nav.article": {"zh-Hant": "文章", "en": "Article"},
+    "nav.query": {"zh-Hant": "查詢", "zh-Hans": "查询", "en": "Query"},
+    "nav.ontology": {"zh-Hant": "詞彙", "en": "Ontology"},
+    "nav.downloads": {"zh-Hant": "下載", "en": "Downloads"},
+    "languages.label": {"zh-Hant": "語言", "en": "Language"},
+    "footer.edition": {"zh-Hant": "版次", "en": "Edition"},
+    "footer.data": {"zh-Hant": "資料授權", "en": "Data under"},
+    "footer.code": {"zh-Hant": "程式授權", "en": "Code under"},
+    # Home
+    "home.title": {"zh-Hant": "每一句話，都有出處", "en": "Every claim, with its passage"},
+    "home.lede": {
+        "zh-Hant": "這裡把一篇商業報導拆成一個個事實，畫成一張圖。點任何一個人、一家公司、一條線，就看到文章裡是哪句話這麼說的。",
+        "en": "A business story taken apart into facts and drawn as a graph. Press any person, company or line to see which words of the article say so.",
+    },
+    "home.explore": {"zh-Hant": "看關係圖", "en": "Open the graph"},
+    "home.read": {"zh-Hant": "讀文章", "en": "Read the article"},
+    "home.counts": {"zh-Hant": "裡面有什麼", "en": "What is here"},
+    "home.things": {"zh-Hant": "人、公司、產品、事件", "en": "people, companies, products, events"},
+    "home.statements": {"zh-Hant": "註明出處的陳述", "en": "statements with their passage"},
+    "home.facts": {"zh-Hant": "事實", "en": "facts"},
+    "home.figures": {"zh-Hant": "數字", "en": "figures"},
+    "home.inferred": {"zh-Hant": "推論", "en": "inferences"},
+    "home.articles": {"zh-Hant": "文章", "en": "Articles"},
+    "home.article.statements": {"zh-Hant": "{count} 個陳述", "en": "{count} statements"},
+    "home.questions": {"zh-Hant": "可以這樣問", "en": "Questions to start from"},
+    "home.questions.all": {"zh-Hant": "全部 {count} 個問題", "en": "All {count} questions"},
+    "home.ways": {"zh-Hant": "其他入口", "en": "Other ways in"},
+    "home.way.explore": {
+        "zh-Hant": "人物、公司、產品與事件之間的關係，每條線都註明出處。",
+        "en": "How people, companies, products and events hang together, each line with its passage.",
+    },
+    "home.way.query": {
+        "zh-Hant": "用 SPARQL 提問，結果可以逐項點開。",
+        "en": "Ask in SPARQL; every answer can be opened.",
+    },
+    "home.way.ontology": {
+        "zh-Hant": "資料裡用到的類別與關係，逐一說明。",
+        "en": "The classes and relations that the data use, explained one by one.",
+    },
+    "home.way.downloads": {
+        "zh-Hant": "整份資料，供其他程式使用。",
+        "en": "All of it, for programs of your own.",
+    },
+    # Errors
+    "error.title": {"zh-Hant": "出了問題", "en": "Something went wrong"},
+    "error.similar": {"zh-Hant": "也許是要找：", "en": "Perhaps you meant:"},
+    "error.home": {"zh-Hant": "回首頁", "en": "Go to the first page"},
+    "status.400": {"zh-Hant": "這個請求看不懂", "en": "Bad request"},
+    "status.403": {"zh-Hant": "不允許這麼做", "en": "Not allowed"},
+    "status.404": {"zh-Hant": "這裡沒有這一頁", "en": "Nothing here by that name"},
+    "status.405": {"zh-Hant": "這個地址不接受這種請求", "en": "Method not allowed"},
+    "status.406": {"zh-Hant": "沒有你要的格式", "en": "No such format here"},
+    "status.413": {"zh-Hant": "內容太大", "en": "Too large"},
+    "status.415": {"zh-Hant": "不接受這種格式", "en": "Media type not accepted"},
+    "status.500": {"zh-Hant": "這邊出了錯", "en": "Something went wrong here"},
+    "status.503": {"zh-Hant": "暫時無法回應", "en": "Not available just now"},
+    "error.no_path": {
+        "zh-Hant": "網址裡的名字可能打錯了，或這一頁不在這份資料裡。",
+        "en": "The name in the address may be misspelt, or these data have no such page.",
+    },
+    "error.no_resource": {
+        "zh-Hant": "這份資料沒有提到 {iri}，請檢查拼法。",
+        "en": "Nothing here speaks of {iri}. Check its spelling.",
+    },
+}
