@@ -1,0 +1,32 @@
+// What this module knows: how to ask `/api/search` for the things that a text may mean, as completions of a
+// combobox.
+
+/**
+ * @typedef {{iri: string, label: string, class: {iri: string, label: string} | null, kind: string, path: string,
+ *   matched: string, matchedLanguage: string | null, degree: number}} FoundThing
+ * @typedef {{edition: string, query: string, ready: boolean, partial?: boolean, total: number, things: FoundThing[]}} Found
+ */
+
+/**
+ * A source of completions, for `combobox`: at most `limit` things, each with its class beside its name, and
+ * the name by which it was found where that is another.
+ * @param {string} language
+ * @param {{url?: string, limit?: number, edition?: string | null, article?: string | null}} [options]
+ * @returns {(text: string, signal: AbortSignal) => Promise<import("./combobox.js").Suggestion<FoundThing>[]>}
+ */
+export function thingsNamed(language, { url = "/api/search", limit = 8, edition = null, article = null } = {}) {
+  return async (text, signal) => {
+    const address = new URL(url, location.href);
+    const asked = { q: text, lang: language, limit: String(limit), passages: "0", ...(edition && { edition }), ...(article && { article }) };
+    for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
+    const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+    /** @type {Found} */
+    const found = await answer.json();
+    return found.things.map((thing) => ({
+      label: thing.label,
+      detail: [thing.matched !== thing.label ? thing.matched : "", thing.class?.label ?? ""].filter(Boolean).join(" · "),
+      value: thing,
+    }));
+  };
+}
