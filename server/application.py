@@ -11,7 +11,17 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request, url_for
 
 from graph.reading import article_iris, read
-from server import article, errors, explore, export, home, ontology_page, resource, sparql
+from server import (
+    api_page,
+    article,
+    errors,
+    explore,
+    export,
+    home,
+    ontology_page,
+    resource,
+    sparql,
+)
 from server.language import LANGUAGES, choose, message
 from server.paths import path_of
 from server.state import State, state
@@ -27,6 +37,7 @@ def create_app(held: State) -> Flask:
     app.extensions["shuangma"] = held
     for module in (home, explore, article, resource, export, sparql, ontology_page):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(api_page.blueprint)
     errors.register(app)
     app.context_processor(_page_context)
     app.after_request(_remember_language)

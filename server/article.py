@@ -11,9 +11,11 @@ from graph.errors import ArticleNotFound
 from graph.evidence import Evidence
 from graph.label import labels_of
 from graph.reading import Reading, Text, oddities_of, read
+from server.api_model import ArticleText, OfText
 from server.caching import by_edition
 from server.language import choose
 from server.negotiation import wants_page
+from server.openapi import documented
 from server.paths import canonical, json_response, with_paths
 from server.state import state
 
@@ -124,6 +126,13 @@ def _blocks(article: Reading, text: Text) -> list[dict[str, Any]]:
 
 
 @blueprint.get("/api/article/<slug>")
+@documented(
+    summary="An article's text, its passages, and what they say",
+    query=OfText,
+    answer=ArticleText,
+    errors=(404,),
+    path={"slug": {"description": "The article's name in short.", "examples": ["ma-yun-social"]}},
+)
 @by_edition
 def article_data(slug: str) -> Response:
     """The text in blocks, its passages, and the statements that cite them."""

@@ -6,8 +6,10 @@ from flask import Blueprint, Response, render_template, request
 
 from graph.network import picture, read_network
 from graph.reading import article_iris
+from server.api_model import Network, OfArticle
 from server.caching import by_edition
 from server.language import choose
+from server.openapi import documented
 from server.paths import canonical, json_response
 from server.state import state
 
@@ -29,6 +31,7 @@ def page() -> str:
 
 
 @blueprint.get("/api/network")
+@documented(summary="The things and the facts that link them", query=OfArticle, answer=Network)
 @by_edition
 def network() -> Response:
     """The network's nodes, edges, classes and options."""

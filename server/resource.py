@@ -14,10 +14,12 @@ from graph.description import describe
 from graph.errors import ResourceNotFound, UnsupportedFormat
 from graph.export import description_of
 from graph.representation import Format, Kind, format_named, formats_of
+from server.api_model import Facts, OfThing
 from server.caching import by_edition
 from server.errors import problem
 from server.language import choose, message
 from server.negotiation import negotiate, wants_page
+from server.openapi import documented
 from server.paths import canonical, json_response, path_of, with_paths
 from server.state import state
 
@@ -70,6 +72,12 @@ def resource() -> Response:
 
 
 @blueprint.get("/api/facts")
+@documented(
+    summary="All that is said of a thing, with its evidence",
+    query=OfThing,
+    answer=Facts,
+    errors=(400, 404),
+)
 @by_edition
 def facts() -> Response:
     """All that is said of a thing, with the evidence, as JSON."""
