@@ -5,6 +5,7 @@
     store/editions/000042/data/           an Oxigraph database: hard links to what has not changed
     store/editions/000042/edition.json    what it was made from; locked while it is in use
     store/current                         the edition that is served
+    store/index/000042.sqlite             names and texts of an edition, to be searched
     store/lock                            held by a writer
     store/tokens.json                     hashes of the tokens that may write over HTTP
 
@@ -34,7 +35,7 @@ LAYOUT = 2
 NAME = re.compile(r"[0-9]{6,}")
 _OURS = frozenset(
     {"editions", "current", "current.new", "lock", "working", "working.new", "working.edition"}
-    | {"tokens.json", "tokens.json.new", "tokens.lock"}
+    | {"tokens.json", "tokens.json.new", "tokens.lock", "index"}
 )
 _OPEN_ATTEMPTS = 20
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from flask import current_app, g, has_request_context
 
 from graph.engine import Engine
+from graph.index import IndexShelf, ThingIndex
 from graph.question import Question, read_questions
 from graph.remote import Capabilities
 from graph.representation import Writer
+from graph.store import EditionStore
 from ontology import Vocabulary, load
 from server.backend import PageBackend
 from server.configuration import Configuration
@@ -37,6 +40,20 @@ class State:
             g.engine = self.backend.pages()
         engine: Engine = g.engine
         return engine
+
+    @cached_property
+    def shelf(self) -> IndexShelf | None:
+        """The indexes of the store's editions, which a running service has made."""
+        settings = self.configuration
+        if settings.is_remote or not settings.runtime:
+            return None
+        store = EditionStore(Path(settings.store))
+        return IndexShelf(store, self.vocabulary.namespace, Path(settings.runtime))
+
+    @property
+    def index(self) -> ThingIndex | None:
+        """The index of the request's edition; None while it is made, or where there is none."""
+        return self.shelf.index(self.engine.edition) if self.shelf else None
 
     @cached_property
     def writer(self) -> Writer:
