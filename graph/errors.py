@@ -17,6 +17,8 @@ ShuangmaError
 ├── EngineUnavailable     another engine does not answer, or answers nonsense
 ├── UnsupportedFormat     a media type or name that no serialiser here writes
 │   └── NotRepresentable  a format that has no place for something in the answer
+├── TooLargeForFormat     more data than a format that is held in memory holds
+├── DumpUnavailable       a file of the whole dataset cannot be made, or is not made yet
 ├── GraphNotFound         the dataset has no graph of that name
 ├── ResourceNotFound      the dataset says nothing of an IRI
 ├── OriginalMismatch      a file is not the original that the article cites
@@ -149,6 +151,24 @@ class TooBusy(ShuangmaError):
         super().__init__(
             f"All readers are busy and the queue is full. Try again in {retry_after_s} s."
         )
+        self.retry_after_s = retry_after_s
+
+
+class TooLargeForFormat(ShuangmaError):
+    """A format that is held in memory was asked of more than that holds."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(
+            f"There are more than {limit:,} {what}, too many for this format. Take N-Quads or "
+            "N-Triples, or ask for a part of it by a query."
+        )
+
+
+class DumpUnavailable(ShuangmaError):
+    """A file of the whole dataset cannot be made, or is not made yet."""
+
+    def __init__(self, reason: str, retry_after_s: int | None = None) -> None:
+        super().__init__(reason)
         self.retry_after_s = retry_after_s
 
 

@@ -1,12 +1,35 @@
-"""What is taken away: everything, one article, one thing with its evidence."""
+"""What is taken away: everything, one article, one thing with its evidence, in each format.
+
+Serialisations of large data are native and leave memory flat; small data come in the order
+of their terms. What is a view (`graph.representation.VIEWS`) is made from a database, be it
+an edition's or one in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO, Any
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple, serialize
+from pyoxigraph import Store as Database
 
+from graph.csv_archive import write_archive
 from graph.engine import Engine
+from graph.errors import NotRepresentable, TooLargeForFormat
+from graph.linking import linked
+from graph.nanopublication import Publication, nanopublications
+from graph.network_format import network_tables, write_network
+from graph.observation import observation_table
+from graph.reified import with_reifiers
+from graph.representation import Format, Kind, Writer, formats_of, rdf_format
+from graph.tree import write_tree
+
+# Up to here data are put in the order of their terms, as people like to read them.
+ORDERED_QUADS = 100_000
+TREE_TRIPLES = 300_000
+_MANY_GRAPHS = 64
 
 _PREFIXES = """
 PREFIX sm: <%s>
@@ -30,6 +53,22 @@ _DESCRIPTION = (
     *(query.format(end=end) for query in _STATED for end in ("subject", "object")),
     "CONSTRUCT { ?figure ?p ?o } WHERE { ?figure schema:observationAbout $this ; ?p ?o }",
 )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an export says beside the data: its words, its language, whose edition it is of.
+
+    `made` is the edition's `xsd:dateTime`; `license` the IRI of the data's licence, if known.
+    """
+
+    writer: Writer
+    namespace: str
+    base: str
+    language: str
+    edition: str
+    made: str = ""
+    license: str | None = None
 
 
 def everything(engine: Engine) -> list[Quad]:
@@ -61,3 +100,132 @@ def description_of(engine: Engine, iri: str, namespace: str) -> list[Triple]:
     for query in _DESCRIPTION:
         found.update(engine.construct(prefixes + query, this=node))
     return list(found)
+
+
+def database_of(quads: Iterable[Quad]) -> Database:
+    """A database in memory that holds some quads."""
+    database = Database()
+    database.extend(quads)
+    return database
+
+
+def write_whole(
+    database: Database, engine: Engine, form: Format, setting: Setting, file: IO[bytes]
+) -> None:
+    """Write all of a database in a format; `engine` asks the same data what things are called.
+
+    Raises `TooLargeForFormat` for a format that is held in memory, `NotRepresentable` for
+    what a format has no place for, `OSError` when the disk is full.
+    """
+    if form.kind in {Kind.EVIDENCE, Kind.NETWORK, Kind.TABLES}:
+        _write_view(database, engine, form, setting, file)
+        return
+    first = list(islice(database, ORDERED_QUADS + 1))
+    if len(first) <= ORDERED_QUADS:
+        file.write(written(first, form, setting))
+        return
+    del first
+    _write_natively(database, form, setting.writer, file)
+
+
+def written(quads: Iterable[Quad], form: Format, setting: Setting) -> bytes:
+    """Some quads, in the order of their terms; a format of one graph gets their union."""
+    quads = list(quads)
+    if form.kind is Kind.DATASET:
+        return setting.writer.write_quads(quads, form)
+    if form.kind is Kind.GRAPH:
+        return setting.writer.write_triples(triples_of(quads), form)
+    raise ValueError(f"{form.name} is a view, not a serialisation.")
+
+
+def view_of(quads: Iterable[Quad], engine: Engine, form: Format, setting: Setting) -> bytes:
+    """A view of some quads; `engine` knows what the things in them are called."""
+    import io
+
+    whole = io.BytesIO()
+    _write_view(database_of(quads), engine, form, setting, whole)
+    return whole.getvalue()
+
+
+def _write_natively(database: Database, form: Format, writer: Writer, file: IO[bytes]) -> None:
+    """Without holding the data: in the engine's order, by its own serialisers.
+
+    The union of graphs may say a triple more than once, which one graph holds once all the same.
+    """
+    native, prefixes = rdf_format(form), writer.prefixes_for(form)
+    if form.kind is Kind.DATASET:
+        database.dump(file, native, prefixes=prefixes)
+        return
+    graphs = list(islice(database.named_graphs(), _MANY_GRAPHS + 1))
+    if form.name in {"ntriples", "turtle"} and len(graphs) <= _MANY_GRAPHS:
+        # One after the other they are one document: prefixes may be declared again.
+        for name in (DefaultGraph(), *graphs):
+            database.dump(file, native, from_graph=name, prefixes=prefixes)
+        return
+    triples = (quad.triple for quad in database)
+    serialize(triples, file, native, prefixes=prefixes)
+
+
+def _write_view(
+    database: Database, engine: Engine, form: Format, setting: Setting, file: IO[bytes]
+) -> None:
+    writer = setting.writer
+    match form.name:
+        case "turtle12":
+            _write_some(with_reifiers(database), form, writer, file)
+        case "nanopublications":
+            publication = Publication(
+                setting.namespace, setting.base, setting.made, setting.license
+            )
+            quads = nanopublications(database, publication)
+            first = list(islice(quads, 1))
+            if not first:
+                raise _nothing(form, "statements")
+            prefixes = writer.prefixes_for(form)
+            prefixes = (prefixes or {}) | {"np": "http://www.nanopub.org/nschema#"}
+            serialize(chain(first, quads), file, rdf_format(form), prefixes=prefixes)
+        case "tree":
+            triples = list(islice(_triples(database), TREE_TRIPLES + 1))
+            if len(triples) > TREE_TRIPLES:
+                raise TooLargeForFormat("triples", TREE_TRIPLES)
+            ordered = writer.in_order(triples)
+            file.write(write_tree(ordered, writer.context, writer.prefixes))
+        case "tables":
+            network = linked(_triples(database), engine, setting.namespace, setting.language)
+            tables = (
+                *network_tables(network),
+                observation_table(_triples(database), setting.namespace),
+            )
+            file.write(write_archive(tables, setting.language, _about(setting)))
+        case _:
+            network = linked(_triples(database), engine, setting.namespace, setting.language)
+            file.write(write_network(network, form.name, setting.language))
+
+
+def _triples(database: Database) -> Iterator[Triple]:
+    return (quad.triple for quad in database)
+
+
+def _write_some(triples: Iterator[Triple], form: Format, writer: Writer, file: IO[bytes]) -> None:
+    """In order when there are few, else as they come."""
+    first = list(islice(triples, ORDERED_QUADS + 1))
+    if len(first) <= ORDERED_QUADS:
+        file.write(writer.write_triples(first, form))
+        return
+    prefixes = writer.prefixes_for(form)
+    serialize(chain(first, triples), file, rdf_format(form), prefixes=prefixes)
+
+
+def _about(setting: Setting) -> dict[str, Any]:
+    """What the description of tables says of where they are from (Dublin Core)."""
+    told: dict[str, Any] = {"dc:identifier": f"edition {setting.edition}"}
+    if setting.made:
+        told["dc:modified"] = {"@value": setting.made, "@type": "xsd:dateTime"}
+    if setting.license:
+        told["dc:license"] = {"@id": setting.license}
+    return told
+
+
+def _nothing(form: Format, what: str) -> NotRepresentable:
+    known = [each.name for each in formats_of(Kind.GRAPH, Kind.DATASET)]
+    return NotRepresentable(f"{form.label}, since there are no {what}", known)

@@ -66,6 +66,28 @@ class Compactor:
                 items.append({self._id: self._iri(name), "@graph": nodes})
         return self._document(items)
 
+    @property
+    def identifier(self) -> str:
+        """The keyword that bears a node's IRI: `@id`, or what the context calls it."""
+        return self._id
+
+    def nodes(self, triples: Iterable[Triple]) -> list[dict[str, Any]]:
+        """The nodes of one graph, compact, in the order of their first triples."""
+        return self._nodes(triples)
+
+    def compact(self, iri: str) -> str:
+        """An IRI as nodes are called and referred to."""
+        return self._compact(iri)
+
+    def references(self, predicate: str) -> tuple[str | None, str]:
+        """The names under which a node refers to others by a predicate.
+
+        The first holds plain IRIs, if the context has such a term; the second objects.
+        """
+        terms = self._terms.get(predicate, ())
+        plain = next((term.name for term in terms if term.coercion == "@id"), None)
+        return plain, self._compact(predicate)
+
     def _document(self, nodes: list[dict[str, Any]]) -> bytes:
         document = {"@context": self._context, "@graph": nodes}
         return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -25,6 +25,9 @@ class Kind(Enum):
     SOLUTIONS = "solutions"
     GRAPH = "graph"
     DATASET = "dataset"
+    EVIDENCE = "evidence"
+    NETWORK = "network"
+    TABLES = "tables"
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,44 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
+# What is not a serialisation but a view: it says part of the data in another way.
+VIEWS: tuple[Format, ...] = (
+    Format(
+        "turtle12",
+        Kind.EVIDENCE,
+        "rdf12.ttl",
+        ("text/turtle;version=1.2",),
+        ("rdf12", "turtle-1.2"),
+        "Turtle 1.2",
+    ),
+    Format(
+        "nanopublications",
+        Kind.EVIDENCE,
+        "nanopub.trig",
+        ("application/trig",),
+        ("nanopub",),
+        "Nanopublications",
+    ),
+    Format(
+        "tree",
+        Kind.EVIDENCE,
+        "tree.jsonld",
+        ("application/ld+json",),
+        ("jsonld-tree", "framed"),
+        "JSON-LD tree",
+    ),
+    Format("graphml", Kind.NETWORK, "graphml", ("application/graphml+xml",), (), "GraphML"),
+    Format("gexf", Kind.NETWORK, "gexf", ("application/gexf+xml",), (), "GEXF"),
+    Format(
+        "tables",
+        Kind.TABLES,
+        "csv.zip",
+        ("application/zip",),
+        ("csv", "csvw", "zip"),
+        "CSV",
+    ),
+)
+
 _SOLUTION_FORMATS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
@@ -138,14 +179,17 @@ _RDF_FORMATS = {
     "nquads": RdfFormat.N_QUADS,
     "jsonld": RdfFormat.JSON_LD,
     "jsonld-dataset": RdfFormat.JSON_LD,
+    "turtle12": RdfFormat.TURTLE,
+    "nanopublications": RdfFormat.TRIG,
 }
+_WITH_PREFIXES = frozenset({"turtle", "trig", "rdfxml", "turtle12", "nanopublications"})
 # A subject's last line: literals hold no raw line break, so none can look like it.
 _SUBJECT_END = re.compile(rb" \.\n(?=[^\s@])")
 
 
 def formats_of(*kinds: Kind) -> tuple[Format, ...]:
     """The formats of these kinds, in the table's order: the server's order of preference."""
-    return tuple(each for each in FORMATS if each.kind in kinds)
+    return tuple(each for each in (*FORMATS, *VIEWS) if each.kind in kinds)
 
 
 @lru_cache(maxsize=1024)
@@ -180,10 +224,15 @@ class Writer:
 
     def write_triples(self, triples: Iterable[Triple], form: Format) -> bytes:
         """Write one graph in the order of its terms, without repeating a triple."""
-        ordered = sorted(set(triples), key=_triple_order)
+        ordered = self.in_order(triples)
         if form.name == "jsonld":
             return Compactor(self.context, self.prefixes).triples(ordered)
         return self._native(ordered, form)
+
+    @staticmethod
+    def in_order(triples: Iterable[Triple]) -> list[Triple]:
+        """Triples in the order of their terms, each once."""
+        return sorted(set(triples), key=_triple_order)
 
     def write_quads(self, quads: Iterable[Quad], form: Format) -> bytes:
         """Write a dataset with its named graphs, in the order of their terms."""
@@ -194,13 +243,13 @@ class Writer:
 
     def prefixes_for(self, form: Format) -> dict[str, str] | None:
         """The prefixes, for a format that has such."""
-        return dict(self.prefixes) if form.name in {"turtle", "trig", "rdfxml"} else None
+        return dict(self.prefixes) if form.name in _WITH_PREFIXES else None
 
     def _native(self, terms: list[Triple] | list[Quad], form: Format) -> bytes:
         native = _RDF_FORMATS[form.name]
         written = serialize(terms, format=native, prefixes=self.prefixes_for(form))
         assert written is not None
-        return _SUBJECT_END.sub(b" .\n\n", written) if form.name == "turtle" else written
+        return _SUBJECT_END.sub(b" .\n\n", written) if native is RdfFormat.TURTLE else written
 
 
 def union(quads: Iterable[Quad]) -> list[Triple]:

@@ -32,6 +32,8 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.ReaderLost: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AnswerTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TooLargeForFormat: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DumpUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UpdateFailed: HTTPStatus.CONFLICT,
     errors.InvalidRdf: HTTPStatus.BAD_REQUEST,
     errors.EngineUnavailable: HTTPStatus.BAD_GATEWAY,
