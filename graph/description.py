@@ -13,9 +13,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph.engine import Engine, Solution, Term
 from graph.errors import ResourceNotFound
-from graph.evidence import Evidence
+from graph.evidence import Evidence, Key, StatementOf
+from graph.figure import figures_about, read_figures
 from graph.label import LABEL_PREDICATES, give_labels, labels_of, nearest
-from graph.value import display_text, format_number
+from graph.value import display_text
 
 JSON = dict[str, Any]
 
@@ -26,7 +27,7 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _SCHEMA = "https://schema.org/"
 _NAME_PREDICATES = (*LABEL_PREDICATES, f"{_SKOS}altLabel")
-_APART = {  # shown in their own place, or part of the machinery
+APART = {  # shown in their own place, or part of the machinery
     *_NAME_PREDICATES,
     f"{_RDF}type",
     f"{_RDF}subject",
@@ -38,21 +39,22 @@ _APART = {  # shown in their own place, or part of the machinery
     f"{_SCHEMA}articleBody",
 }
 
+_DESCRIPTIONS = (
+    f"{_SCHEMA}description",
+    f"{_SKOS}definition",
+    "http://schema.org/description",
+    "http://purl.org/dc/terms/description",
+    "http://purl.org/dc/elements/1.1/description",
+    "http://dbpedia.org/ontology/abstract",
+    "http://www.w3.org/2000/01/rdf-schema#comment",
+)
+
 _TRIPLES = """
 SELECT ?s ?p ?o WHERE {
   { SELECT DISTINCT ?s ?p ?o WHERE { BIND($this AS ?s) ?s ?p ?o } LIMIT %d }
   UNION
   { SELECT DISTINCT ?s ?p ?o WHERE { BIND($this AS ?o) ?s ?p ?o } LIMIT %d }
 }
-"""
-
-_FIGURES = """
-PREFIX schema: <https://schema.org/>
-SELECT ?figure WHERE { ?figure schema:observationAbout $this } ORDER BY ?figure LIMIT 500
-"""
-
-_FIGURE = """
-SELECT ?p ?o WHERE { $figure ?p ?o }
 """
 
 
@@ -65,13 +67,16 @@ def describe(
     Raises `ResourceNotFound` when no triple has the IRI as subject or object.
     """
     evidence = evidence or Evidence(engine, namespace, language)
-    return _Description(engine, iri, namespace, language, evidence).build()
+    return Description(engine, iri, namespace, language, evidence).build()
 
 
-class _Description:
+class Description:
+    """What is read of one thing; `iris` collects the IRIs whose labels a reader will want."""
+
     def __init__(
         self, engine: Engine, iri: str, namespace: str, language: str, evidence: Evidence
     ) -> None:
+        """Read from `engine`, where our own terms lie in `namespace`."""
         self.engine = engine
         self.iri = iri
         self.node = NamedNode(iri)
@@ -81,19 +86,19 @@ class _Description:
         self.iris: set[str] = {iri}
 
     def build(self) -> JSON:
+        """All of it, as plain data. Raises `ResourceNotFound`."""
         triples = self.engine.select(_TRIPLES % (OUTGOING_LIMIT, INCOMING_LIMIT), this=self.node)
         if not triples:
             raise ResourceNotFound(self.iri)
         outgoing = [t for t in triples if t["s"] == self.node]
-        facts = self._facts(triples)
-        figures = self._figures()
+        facts = self.facts(triples, self.evidence.of_thing(self.node))
+        figures = self.figures()
         shown = {s for fact in facts for s in fact["statements"]}
         shown |= {fact["inferred"]["iri"] for fact in facts if fact["inferred"]}
         shown |= {s for figure in figures for s in figure["statements"]}
         is_statement = any(t["p"].value == f"{_RDF}subject" for t in outgoing)
         statements = self.evidence.statements(shown | ({self.iri} if is_statement else set()))
-        classes = [t["o"].value for t in outgoing if t["p"].value == f"{_RDF}type"]
-        own_class = self._most_specific(classes)
+        own_class = self.most_specific(classes_of(outgoing))
         if own_class:
             self.iris.add(own_class)
         labels = labels_of(self.engine, self.iris | self.evidence.iris, self.language)
@@ -101,13 +106,9 @@ class _Description:
             "iri": self.iri,
             "label": labels[self.iri],
             "class": {"iri": own_class, "label": labels[own_class]} if own_class else None,
-            "description": self._description(outgoing),
-            "names": _names(outgoing),
-            "links": [
-                {"iri": t["o"].value, "label": t["o"].value.rpartition("/")[2]}
-                for t in outgoing
-                if t["p"].value == f"{_SKOS}exactMatch"
-            ],
+            "description": self.description(outgoing),
+            "names": names_of(outgoing),
+            "links": links_of(outgoing),
             "facts": facts,
             "figures": figures,
             "statements": statements,
@@ -120,14 +121,16 @@ class _Description:
 
     # Facts
 
-    def _facts(self, triples: Iterable[Solution]) -> list[JSON]:
+    def facts(
+        self, triples: Iterable[Solution], cited: Mapping[Key, list[StatementOf]]
+    ) -> list[JSON]:
+        """The facts among these triples, and those that are quoted only, with their statements."""
         plain: dict[tuple[Term, Term, Term], None] = {}
         for t in triples:
-            is_fact = t["p"].value not in _APART and not isinstance(t["s"], BlankNode)
-            if is_fact and not self._is_machinery(t):
+            is_fact = t["p"].value not in APART and not isinstance(t["s"], BlankNode)
+            if is_fact and not self.is_machinery(t):
                 plain[t["s"], t["p"], t["o"]] = None
-        cited = self.evidence.of_thing(self.node)
-        keys = dict.fromkeys([*plain, *(k for k in cited if k[1].value not in _APART)])
+        keys = dict.fromkeys([*plain, *(k for k in cited if k[1].value not in APART)])
         facts = []
         for s, p, o in keys:
             statements = cited.get((s, p, o), [])
@@ -137,12 +140,12 @@ class _Description:
             modality = stated[0].modality if stated else None
             facts.append(
                 {
-                    "subject": self._term(s),
-                    "predicate": self._term(p),
-                    "object": self._term(o),
+                    "subject": self.term(s),
+                    "predicate": self.term(p),
+                    "object": self.term(o),
                     "direction": "out" if s == self.node else "in",
                     "asserted": asserted,
-                    "modality": self._term(NamedNode(modality)) if modality else None,
+                    "modality": self.term(NamedNode(modality)) if modality else None,
                     "statements": [each.iri for each in stated],
                     "inferred": {"iri": inferred.iri} if inferred and not stated else None,
                 }
@@ -150,7 +153,7 @@ class _Description:
         facts.sort(key=_fact_order)
         return facts
 
-    def _is_machinery(self, triple: Solution) -> bool:
+    def is_machinery(self, triple: Solution) -> bool:
         """Links from a statement, passage or note to what it speaks of are not facts of it."""
         if triple["s"] == self.node:
             return False
@@ -169,7 +172,8 @@ class _Description:
             "http://www.w3.org/ns/prov#wasAttributedTo",
         }
 
-    def _term(self, term: Term) -> JSON:
+    def term(self, term: Term) -> JSON:
+        """A term as plain data; its label comes later."""
         if isinstance(term, Literal):
             return {
                 "type": "literal",
@@ -183,11 +187,16 @@ class _Description:
             return {"type": "iri", "iri": term.value}
         return {"type": "blank", "value": str(term), "text": str(term)}
 
-    def _most_specific(self, classes: Iterable[str]) -> str | None:
+    def figures(self) -> list[JSON]:
+        """The figures about it, in full."""
+        found = figures_about(self.engine, self.node, f"{_SCHEMA}observationAbout")
+        return read_figures(self.engine, found, self.evidence, self.term)
+
+    def most_specific(self, classes: Iterable[str]) -> str | None:
         """The class that no other class of the thing lies below."""
         found = sorted(set(classes))
         if len(found) > 1:
-            values = " ".join(f"<{iri}>" for iri in found)
+            values = " ".join(str(NamedNode(iri)) for iri in found)
             above = self.engine.select(
                 "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
                 f"SELECT DISTINCT ?c WHERE {{ VALUES ?d {{ {values} }} ?d rdfs:subClassOf ?c }}"
@@ -197,70 +206,36 @@ class _Description:
         ours = [iri for iri in found if iri.startswith(self.namespace)]
         return next(iter(ours or found), None)
 
-    def _description(self, outgoing: Iterable[Solution]) -> str | None:
-        values = {
-            t["o"].language or "": t["o"].value
-            for t in outgoing
-            if t["p"].value == f"{_SCHEMA}description" and isinstance(t["o"], Literal)
-        }
-        return nearest(values, self.language)
-
-    # Figures
-
-    def _figures(self) -> list[JSON]:
-        found = self.engine.select(_FIGURES, this=self.node)
-        return [self._figure(solution["figure"]) for solution in found]
-
-    def _figure(self, figure: Term) -> JSON:
-        values: dict[str, Term] = {
-            t["p"].value.rpartition("/")[2].rpartition("#")[2]: t["o"]
-            for t in self.engine.select(_FIGURE, figure=figure)
-        }
-
-        def term(name: str) -> JSON | None:
-            return self._term(values[name]) if name in values else None
-
-        def number(name: str) -> str | None:
-            return format_number(values[name].value) if name in values else None
-
-        low, high, value = number("minValue"), number("maxValue"), number("value")
-        start, end = values.get("startDate"), values.get("endDate")
-        period = " – ".join(dict.fromkeys(d.value for d in (start, end) if d is not None))
-        self.iris.add(figure.value)
-        cited = self.evidence.of_thing(figure)
-        return {
-            "iri": figure.value,
-            "metric": term("variableMeasured"),
-            "about": term("observationAbout"),
-            "text": values["printed"].value if "printed" in values else (value or ""),
-            "number": value if value is not None else f"{low}–{high}",
-            "unit": term("hasUnit") if not _counts_only(values.get("hasUnit")) else None,
-            "precision": term("precision"),
-            "modality": term("modality"),
-            "period": period or None,
-            "rate": values["observationPeriod"].value if "observationPeriod" in values else None,
-            "reportedBy": term("reportedBy"),
-            "per": term("per"),
-            "shareOf": term("shareOf"),
-            "comparedWith": term("comparedWith"),
-            "statements": sorted(
-                {
-                    each.iri
-                    for key, group in cited.items()
-                    if key[0] == figure
-                    for each in group
-                    if not each.rule
-                }
-            ),
-        }
+    def description(self, outgoing: Iterable[Solution]) -> str | None:
+        """What it is, in the nearest language."""
+        for predicate in _DESCRIPTIONS:
+            values = {
+                t["o"].language or "": t["o"].value
+                for t in outgoing
+                if t["p"].value == predicate and isinstance(t["o"], Literal)
+            }
+            if values:
+                return nearest(values, self.language)
+        return None
 
 
-def _counts_only(unit: Term | None) -> bool:
-    """Whether the unit says no more than that something is counted: `unit:NUM`."""
-    return unit is not None and unit.value.endswith("/unit/NUM")
+def classes_of(outgoing: Iterable[Solution]) -> list[str]:
+    """The classes that have names, among those that a thing's triples give it."""
+    kinds = [t["o"] for t in outgoing if t["p"].value == f"{_RDF}type"]
+    return sorted({kind.value for kind in kinds if isinstance(kind, NamedNode)})
 
 
-def _names(outgoing: Iterable[Solution]) -> list[JSON]:
+def links_of(outgoing: Iterable[Solution]) -> list[JSON]:
+    """Where others describe the same thing."""
+    return [
+        {"iri": t["o"].value, "label": t["o"].value.rpartition("/")[2]}
+        for t in outgoing
+        if t["p"].value == f"{_SKOS}exactMatch" and isinstance(t["o"], NamedNode)
+    ]
+
+
+def names_of(outgoing: Iterable[Solution]) -> list[JSON]:
+    """All names, preferred ones first."""
     names = []
     for t in outgoing:
         if t["p"].value in _NAME_PREDICATES and isinstance(t["o"], Literal):

@@ -21,6 +21,7 @@ ShuangmaError
 ├── DumpUnavailable       a file of the whole dataset cannot be made, or is not made yet
 ├── GraphNotFound         the dataset has no graph of that name
 ├── ResourceNotFound      the dataset says nothing of an IRI
+├── InvalidIri            what should be an absolute IRI is none
 ├── OriginalMismatch      a file is not the original that the article cites
 └── StoreError            the store's folder cannot be read or written
     ├── DamagedStore      what it says is current is not an edition
@@ -228,6 +229,14 @@ class ResourceNotFound(ShuangmaError):
 
 
 class OriginalMismatch(ShuangmaError):
+class InvalidIri(ShuangmaError):
+    """What should be an absolute IRI is none."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(f"“{asked}” is no absolute IRI. Write one whole: https://…")
+        self.asked = asked
+
+
     """A file is not the original that the article cites."""
 
 

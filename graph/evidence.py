@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph.engine import Engine, Solution, Term
 from graph.label import give_labels, nearest
@@ -29,11 +29,31 @@ PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX schema: <https://schema.org/>
 """
 
+STATEMENTS_READ = 2000
+"""How many statements of one thing are read at most, on either side."""
+
 _OF_THING = """
 SELECT ?statement ?s ?p ?o ?modality ?rule WHERE {
-  { ?statement rdf:subject $this ; rdf:predicate ?p ; rdf:object ?o . BIND($this AS ?s) }
+  { SELECT ?statement ?s ?p ?o WHERE {
+      ?statement rdf:subject $this ; rdf:predicate ?p ; rdf:object ?o . BIND($this AS ?s)
+      FILTER(isIRI(?statement))
+    } LIMIT %(limit)d }
   UNION
-  { ?statement rdf:object $this ; rdf:subject ?s ; rdf:predicate ?p . BIND($this AS ?o) }
+  { SELECT ?statement ?s ?p ?o WHERE {
+      ?statement rdf:object $this ; rdf:subject ?s ; rdf:predicate ?p . BIND($this AS ?o)
+      FILTER(isIRI(?statement))
+    } LIMIT %(limit)d }
+  OPTIONAL { ?statement sm:modality ?modality }
+  OPTIONAL { ?statement sm:rule ?rule }
+}
+ORDER BY ?statement
+"""
+
+_OF_SUBJECTS = """
+SELECT ?statement ?s ?p ?o ?modality ?rule WHERE {
+  VALUES ?s { %s }
+  ?statement rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
+  FILTER(isIRI(?statement))
   OPTIONAL { ?statement sm:modality ?modality }
   OPTIONAL { ?statement sm:rule ?rule }
 }
@@ -101,13 +121,22 @@ class Evidence:
 
     def of_thing(self, node: Term) -> dict[Key, list[StatementOf]]:
         """The statements with `node` as subject or object, by the triple they state."""
+        query = self._prefixes + _OF_THING % {"limit": STATEMENTS_READ}
+        return self._by_triple(self._engine.select(query, this=node))
+
+    def of_subjects(self, nodes: Iterable[NamedNode]) -> dict[Key, list[StatementOf]]:
+        """The statements with one of `nodes` as subject, by the triple they state."""
+        wanted = sorted(node.value for node in nodes)
+        return self._by_triple(self._rows(_OF_SUBJECTS, wanted) if wanted else [])
+
+    def _by_triple(self, rows: Iterable[Solution]) -> dict[Key, list[StatementOf]]:
         found: dict[Key, list[StatementOf]] = defaultdict(list)
-        for row in self._engine.select(self._prefixes + _OF_THING, this=node):
+        for row in rows:
             modality, rule = row.get("modality"), row.get("rule")
             found[row["s"], row["p"], row["o"]].append(
                 StatementOf(
                     row["statement"].value,
-                    modality.value if modality is not None else None,
+                    modality.value if isinstance(modality, NamedNode) else None,
                     rule.value if rule is not None else None,
                 )
             )
@@ -127,8 +156,9 @@ class Evidence:
         """Name the terms of statements, and give each one line that reads as it says."""
         give_labels(statements, labels)
         for statement in statements.values():
-            parts = (statement["subject"], statement["predicate"], statement["object"])
-            statement["text"] = " ".join(part.get("label") or part["text"] for part in parts)
+            parts = [statement.get(name) for name in ("subject", "predicate", "object")]
+            told = (part.get("label") or part["text"] for part in parts if part)
+            statement["text"] = " ".join(told) or statement["iri"]
 
     def _rows(self, query: str, iris: list[str]) -> list[Solution]:
         values = " ".join(str(NamedNode(iri)) for iri in iris)
@@ -151,13 +181,11 @@ class Evidence:
                 parts[statement["iri"]][name] = value
             elif name in {"implied", "axiom"}:
                 statement[name].append(self._thing(value))
-            elif name == "contradicts":
-                statement["contradicts"].append(value.value)
-            elif name == "premise":
-                statement["premises"].append(value.value)
+            elif name in {"contradicts", "premise"} and isinstance(value, NamedNode):
+                statement["premises" if name == "premise" else name].append(value.value)
             elif name == "wasAttributedTo":
                 statement["by"] = self._thing(value)
-            elif name == "article":
+            elif name == "article" and isinstance(value, NamedNode):
                 statement["article"] = value.value.rpartition("/")[2]
                 self.iris.add(value.value)
                 statement["articleIri"] = value.value
@@ -176,7 +204,9 @@ class Evidence:
         cited = self._rows(_CITED, iris)
         places = self._places({row["passage"].value for row in cited})
         for row in cited:
-            statement, place = found[row["statement"].value], places[row["passage"].value]
+            statement, place = found[row["statement"].value], places.get(row["passage"].value)
+            if place is None or not {"start", "end"} <= place.keys():
+                continue  # no selector that tells positions
             if row["role"].value.endswith("sourcePassage"):
                 span = {"start": place["start"], "end": place["end"]}
                 statement["original"].append(span)
@@ -195,7 +225,8 @@ class Evidence:
                 {"source": row["source"].value, "language": None, "exact": None},
             )
             name, value = row["property"].value.rpartition("#")[2], row["value"].value
-            place[name] = value if name == "exact" else int(value)
+            if name == "exact" or value.isdecimal():
+                place[name] = value if name == "exact" else int(value)
         sources = sorted({place["source"] for place in places.values()})
         languages = {
             row["source"].value: language_tag(row["language"].value)
@@ -235,10 +266,14 @@ class Evidence:
         }
 
     def _thing(self, term: Term) -> JSON:
+        if not isinstance(term, NamedNode):
+            return {"type": "blank", "label": str(term), "text": str(term)}
         self.iris.add(term.value)
         return {"iri": term.value}
 
     def _part(self, term: Term) -> JSON:
         if isinstance(term, Literal):
             return {"type": "literal", "value": term.value, "text": display_text(term)}
+        if isinstance(term, BlankNode):
+            return {"type": "blank", "value": str(term), "text": str(term)}
         return {"type": "iri", **self._thing(term)}

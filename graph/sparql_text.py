@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from heapq import heappop, heappush
 from itertools import pairwise
+from urllib.parse import urljoin
 
 from pyoxigraph import NamedNode
 
@@ -359,6 +360,27 @@ def undeclared_prefix(text: str) -> str | None:
     declared = {name.text[:-1] for word, name in pairwise(found) if word.keyword == "PREFIX"}
     used = (token.text.partition(":")[0] for token in found if token.kind is Kind.PNAME)
     return next((prefix for prefix in used if prefix not in declared), None)
+
+
+def mentioned(text: str, base: str | None = None) -> set[str]:
+    """The absolute IRIs that the text writes, whole, relative to `base` or with a prefix.
+
+    >>> sorted(mentioned("PREFIX e: <http://e/> DELETE DATA { e:a a <b> }", "http://e/"))
+    ['http://e/', 'http://e/a', 'http://e/b']
+    """
+    found = tokens(text)
+    prefixes: dict[str, set[str | None]] = {}
+    for word, name, iri in zip(found, found[1:], found[2:], strict=False):
+        if word.keyword == "PREFIX":
+            prefixes[name.text[:-1]] = {urljoin(base or "", _unescape(iri.text[1:-1]))}
+    terms = (token for token in found if token.kind in {Kind.IRIREF, Kind.PNAME})
+    iris = (
+        urljoin(base, _unescape(token.text[1:-1]))
+        if base and token.kind is Kind.IRIREF
+        else _resolve(token.text, prefixes)
+        for token in terms
+    )
+    return {iri for iri in iris if iri}
 
 
 def _operations(update: str) -> list[Sequence[Token]]:

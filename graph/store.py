@@ -8,6 +8,7 @@
     store/index/000042.sqlite             names and texts of an edition, to be searched
     store/lock                            held by a writer
     store/tokens.json                     hashes of the tokens that may write over HTTP
+    store/retired.sqlite                  IRIs of ours that are gone (`graph.retirement`)
 
 This module reads; `graph.writing` writes. A reader sees the old edition or the new one,
 whoever writes or dies meanwhile.
@@ -36,6 +37,7 @@ NAME = re.compile(r"[0-9]{6,}")
 _OURS = frozenset(
     {"editions", "current", "current.new", "lock", "working", "working.new", "working.edition"}
     | {"tokens.json", "tokens.json.new", "tokens.lock", "index"}
+    | {"retired.sqlite", "retired.sqlite-journal"}
 )
 _OPEN_ATTEMPTS = 20
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from graph.engine import QueryDataset
 from graph.errors import ServiceRefused, UpdateFailed
 from graph.evaluation import NO_BOUNDS, Bounds, hides_failure, invalid_query, refuse_requests
-from graph.sparql_text import loads, services, with_using
+from graph.retirement import is_described, promised, promised_in_graph
+from graph.sparql_text import loads, mentioned, operations, services, with_using
 from graph.store import Edition
 from graph.writing import Written
 
@@ -52,7 +53,16 @@ def update(
                 raise ServiceRefused("SERVICE" if services(text) else "LOAD") from error
             raise UpdateFailed(f"The update could not be applied: {error}") from error
 
-    return counted(database, current, apply)
+    def named() -> set[str]:
+        if current is None or not set(operations(text)) - {"INSERT DATA", "LOAD", "CREATE"}:
+            return set()
+        iris = {iri for iri in mentioned(text, bounds.base) if iri.startswith(current.base)}
+        found = {iri for iri in iris if "#" not in iri and is_described(database, iri)}
+        for iri in sorted(found):
+            found |= promised_in_graph(database, NamedNode(iri), current.base)
+        return found
+
+    return counted(database, current, apply, named)
 
 
 def _check(text: str, bounds: Bounds) -> None:
@@ -65,15 +75,29 @@ def _check(text: str, bounds: Bounds) -> None:
         return
 
 
-def counted(database: Store, current: Edition | None, apply: Callable[[], object]) -> Written:
-    """Apply a change, and say how many quads it added and removed where that is cheap to know."""
+def counted(
+    database: Store,
+    current: Edition | None,
+    apply: Callable[[], object],
+    endangered: Callable[[], set[str]] = set,
+) -> Written:
+    """Apply a change, and say how many quads it added and removed where that is cheap to know.
+
+    Where it is not, `endangered` says beforehand which IRIs of ours the change may take away.
+    """
     known = 0 if current is None else current.quads
     if known is None or known > COUNTED_QUADS:
+        suspects = endangered()
         apply()
-        return Written()
+        return Written(parted=frozenset(suspects))
     before, graphs = set(database), set(database.named_graphs())
     apply()
     after = set(database)
-    added, removed = len(after - before), len(before - after)
-    changed = bool(added or removed) or set(database.named_graphs()) != graphs
-    return Written(changed, added, removed)
+    lost, named = before - after, set(database.named_graphs())
+    added, removed = len(after - before), len(lost)
+    changed = bool(added or removed) or named != graphs
+    parted = promised(lost, current.base) if current else set()
+    if current:
+        gone = (g.value for g in graphs - named if isinstance(g, NamedNode))
+        parted |= {name for name in gone if name.startswith(current.base)}
+    return Written(changed, added, removed, parted=frozenset(parted))

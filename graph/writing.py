@@ -23,21 +23,27 @@ from pyoxigraph import NamedNode, Quad
 from pyoxigraph import Store as Database
 
 from graph.errors import DamagedStore, EditionGone, ShuangmaError, StoreError
+from graph.retirement import Register, promised, promised_in_graph
 from graph.store import LAYOUT, NAME, Edition, EditionStore
 
 KEPT = 5
+_COMPARED_QUADS = 100_000
 _LOCK_TIMEOUT_S = 30
 _LOCK_POLL_S = 0.005
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a change did; `edition` carries what the new edition's description says otherwise."""
+    """What a change did; `fields` are what the new edition's description says otherwise.
+
+    `parted` are the IRIs of ours that may have gone with it.
+    """
 
     changed: bool = True
     added: int | None = None
     removed: int | None = None
     fields: tuple[tuple[str, object], ...] = ()
+    parted: frozenset[str] = frozenset()
 
 
 class EditionWriter:
@@ -99,6 +105,8 @@ class EditionWriter:
                 edition = current
             else:
                 edition = self._next(current, done, by)
+                if current:
+                    self._remember(database, current, edition, done.parted)
                 self._checkpoint(database, edition)
                 self._publish(edition)
         except BaseException as error:
@@ -110,13 +118,25 @@ class EditionWriter:
             _write(self._equals, edition.name + "\n")
         return edition
 
+    def _remember(
+        self, database: Database, current: Edition, edition: Edition, parted: frozenset[str]
+    ) -> None:
+        Register(self.store.folder).record(
+            database,
+            parted,
+            last_edition=current.name,
+            edition=edition.name,
+            made=edition.made,
+        )
+
     def restore(self, name: str) -> Edition:
         """Make an earlier edition the one that is served, under a new name.
 
         Raises `EditionGone` when it is not kept.
         """
         with self._locked():
-            self._sweep(self._current())
+            current = self._current()
+            self._sweep(current)
             if name not in self.store.names():
                 raise EditionGone(name)
             wanted = self.store.edition(name)
@@ -134,11 +154,21 @@ class EditionWriter:
             with self.store.open(name):
                 _link(self.store.editions_folder / name / "data", target / "data")
             self._describe(edition)
+            if current:
+                with suppress(StoreError, OSError, RuntimeError):  # what it leaves may be damaged
+                    self._remember_difference(current, wanted, edition)
             self._publish(edition)
             with suppress(OSError):  # it names another edition, and is of no use
                 self._equals.unlink(missing_ok=True)
             self._prune(edition.name)
             return edition
+
+    def _remember_difference(self, current: Edition, wanted: Edition, edition: Edition) -> None:
+        """Remember what going back takes away, where comparing takes no longer than it."""
+        with self.store.open(current.name) as served, self.store.open(wanted.name) as restored:
+            small = max(len(served.database), len(restored.database)) <= _COMPARED_QUADS
+            parted = promised(served.database, current.base) if small else set()
+            self._remember(restored.database, current, edition, frozenset(parted))
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -290,7 +320,9 @@ def publish(
     def change(database: Database, current: Edition | None) -> Written:
         check(current)
         earlier = current.built if current else None
+        parted: set[str] = set()
         for name in {*(earlier or ()), *built}:
+            parted |= promised_in_graph(database, NamedNode(name), base)
             database.remove_graph(NamedNode(name))
         database.bulk_extend(quads)
         told = {
@@ -300,7 +332,7 @@ def publish(
             "built": built,
             "quads": len(database),
         }
-        return Written(fields=tuple(told.items()))
+        return Written(fields=tuple(told.items()), parted=frozenset(parted))
 
     return writer.write(change, "build", mends=True)
 

@@ -24,6 +24,7 @@ from server import (
 )
 from server.language import LANGUAGES, choose, message
 from server.paths import path_of
+from server import links, pasting, sitemap, terms
 from server.state import State, state
 
 _LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
@@ -42,6 +43,11 @@ def create_app(held: State) -> Flask:
     app.context_processor(_page_context)
     app.after_request(_remember_language)
     app.after_request(_keep_assets)
+    for module in (links, pasting, terms):
+        app.register_blueprint(module.blueprint)
+    pasting.register(app)
+    app.register_blueprint(api_page.blueprint)
+    app.register_blueprint(sitemap.blueprint)
     return app
 
 

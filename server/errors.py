@@ -21,6 +21,7 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.InvalidQuery: HTTPStatus.BAD_REQUEST,
     errors.UnsupportedFormat: HTTPStatus.BAD_REQUEST,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.InvalidIri: HTTPStatus.BAD_REQUEST,
     errors.NotRepresentable: HTTPStatus.NOT_ACCEPTABLE,
     errors.ResourceNotFound: HTTPStatus.NOT_FOUND,
     errors.ArticleNotFound: HTTPStatus.NOT_FOUND,

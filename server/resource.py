@@ -5,29 +5,33 @@ Cool URIs for the Semantic Web, section 4.2 (303 URIs forwarding to different do
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterable
+from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode
 
 from graph.description import describe
-from graph.errors import ResourceNotFound, UnsupportedFormat
-from graph.export import description_of
+from graph.document import document_of
+from graph.errors import InvalidIri, ResourceNotFound, UnsupportedFormat
 from graph.representation import Format, Kind, format_named, formats_of
+from server.absence import nothing_about
 from server.api_model import Facts, OfThing
-from server.caching import by_edition
-from server.errors import problem
-from server.language import choose, message
+from server.caching import by_edition, with_etag
+from server.language import choose
 from server.negotiation import negotiate, wants_page
 from server.openapi import documented
-from server.paths import canonical, json_response, path_of, with_paths
+from server.paths import canonical, json_response, with_paths
 from server.state import state
+from server.thing_page import links_page, page_of, thing_page
+from server.wsgi import spool_response
 
 blueprint = Blueprint("resource", __name__)
 
-_NAMES = """
-SELECT DISTINCT ?thing WHERE { ?thing ?p ?o FILTER(STRSTARTS(STR(?thing), "%s")) } LIMIT 20000
-"""
+# A graph of more triples is written by a reader as it is, without putting it in order.
+_SORTED_TRIPLES = 20_000
+
+_IN_GRAPH = "SELECT ?s WHERE { GRAPH $this { ?s ?p ?o } } LIMIT %d"
 
 
 @blueprint.get("/<any(id,statement,observation,annotation,graph):kind>/<path:name>")
@@ -45,12 +49,11 @@ def thing(kind: str, name: str) -> Response:
 @blueprint.get("/page/<path:local>")
 @by_edition
 def page(local: str) -> Response:
-    """The page about one of our things."""
+    """The page about one of our things, or of its facts of one predicate: `?predicate=IRI`."""
     return _page(canonical(local))
 
 
 @blueprint.get("/data/<path:local>")
-@by_edition
 def data(local: str) -> Response:
     """The data about one of our things, in the format that is wanted."""
     stem, form = _split_suffix(local)
@@ -58,16 +61,11 @@ def data(local: str) -> Response:
 
 
 @blueprint.get("/resource")
-@by_edition
 def resource() -> Response:
     """The page or the data about any IRI of anyone's: `/resource?iri=…`."""
-    iri = request.args.get("iri", "")
-    try:
-        NamedNode(iri)
-    except ValueError:
-        abort(400, f"“{iri}” is no absolute IRI. Write /resource?iri=https://…")
+    iri = _iri_asked("iri")
     if wants_page() or not request.accept_mimetypes.provided:
-        return _page(iri)
+        return by_edition(_page)(iri)
     return _data(iri, negotiate(Kind.GRAPH))
 
 
@@ -81,11 +79,7 @@ def resource() -> Response:
 @by_edition
 def facts() -> Response:
     """All that is said of a thing, with the evidence, as JSON."""
-    iri = request.args.get("iri", "")
-    try:
-        NamedNode(iri)
-    except ValueError:
-        abort(400, f"“{iri}” is no absolute IRI. Write ?iri=https://…")
+    iri = _iri_asked("iri")
     found = describe(state().engine, iri, state().vocabulary.namespace, choose())
     return json_response(with_paths(found))
 
@@ -109,51 +103,65 @@ def _split_suffix(local: str) -> tuple[str, Format | None]:
     return (stem, form) if suffix == form.suffix else (local, None)
 
 
-def _alternates(iri: str) -> list[dict[str, str]]:
+def _iri_asked(name: str) -> str:
+    """An IRI among the request's parameters. Raises `InvalidIri`."""
+    iri = request.args.get(name, "")
+    try:
+        return NamedNode(iri).value
+    except ValueError as error:
+        raise InvalidIri(iri) from error
+
+
+def alternates_of(iri: str) -> list[dict[str, str]]:
+    """Where the data about an IRI are, in each format."""
     local = state().local_path(iri)
-    address = f"{local}." if local else f"{path_of(iri)}&format="
+    if local and "#" not in local:
+        address = f"{local}."
+    else:
+        address = f"/resource?iri={quote(iri, safe='')}&format="
     forms = [(form, address + form.suffix) for form in formats_of(Kind.GRAPH)]
     return [{"name": form.label, "url": url, "media_type": form.media_type} for form, url in forms]
 
 
-def _page(iri: str) -> Response:
-    try:
-        found = describe(state().engine, iri, state().vocabulary.namespace, choose())
-    except ResourceNotFound as error:
-        return _nothing_about(error)
-    alternates = _alternates(iri)
-    html = render_template("resource/page.html", thing=with_paths(found), alternates=alternates)
-    response = Response(html, mimetype="text/html")
-    for alternate in alternates:
+def link_to(response: Response, alternates: Iterable[dict[str, str]], page: str) -> Response:
+    """Name other representations in the headers (RFC 8288), and the page that is the usual one."""
+    response.headers.add("Link", f'<{page}>; rel="canonical"')
+    for each in alternates:
         response.headers.add(
-            "Link", f'<{alternate["url"]}>; rel="alternate"; type="{alternate["media_type"]}"'
+            "Link", f'<{each["url"]}>; rel="alternate"; type="{each["media_type"]}"'
         )
     return response
 
 
-def _data(iri: str, form: Format) -> Response:
-    triples = description_of(state().engine, iri, state().vocabulary.namespace)
-    if not triples:
-        return _nothing_about(ResourceNotFound(iri))
-    body = state().writer.write_triples(triples, form)
-    response = Response(body, content_type=form.content_type)
+def _page(iri: str) -> Response:
+    alternates, address = alternates_of(iri), page_of(iri)
+    try:
+        html = links_page(iri, address) if "predicate" in request.args else None
+        html = html or thing_page(iri, address, alternates)
+    except ResourceNotFound:
+        return nothing_about(iri)
+    response = Response(html, mimetype="text/html")
     response.vary.add("Accept")
-    return response
+    return link_to(response, alternates, address)
 
 
-def _nothing_about(error: ResourceNotFound) -> Response:
-    words = message("error.no_resource", choose()).format(iri=error.iri)
-    return problem(404, str(error), words, suggestions=_near(error.iri))
+def _data(iri: str, form: Format) -> Response:
+    node, engine = NamedNode(iri), state().engine
+    if len(engine.select(_IN_GRAPH % (_SORTED_TRIPLES + 1), this=node)) > _SORTED_TRIPLES:
+        body = spool_response(engine.dump(form, node), form.content_type)
+        return with_etag(_linked(body, iri))
+    return by_edition(_described)(iri, form)
 
 
-def _near(iri: str) -> list[dict[str, str]]:
-    """Things whose names are near to one that is not here."""
-    base = state().vocabulary.base
-    if not iri.startswith(f"{base}id/"):
-        return []
-    rows = state().engine.select(_NAMES % f"{base}id/")
-    names = {row["thing"].value.removeprefix(f"{base}id/"): row["thing"].value for row in rows}
-    folded = {name.lower(): name for name in names}
-    asked = iri.removeprefix(f"{base}id/").lower()
-    near = difflib.get_close_matches(asked, folded, n=5, cutoff=0.5)
-    return [{"iri": names[folded[name]], "label": folded[name]} for name in near]
+def _described(iri: str, form: Format) -> Response:
+    triples = document_of(state().engine, iri, state().vocabulary.namespace)
+    if not triples:
+        return nothing_about(iri)
+    body = state().writer.write_triples(triples, form)
+    return _linked(Response(body, content_type=form.content_type), iri)
+
+
+def _linked(response: Response, iri: str) -> Response:
+    response.vary.add("Accept")
+    page = {"name": "", "url": page_of(iri), "media_type": "text/html"}
+    return link_to(response, [page, *alternates_of(iri)], page["url"])

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import psutil
+from pyoxigraph import NamedNode
 from pyoxigraph import Store as Database
 
 from graph.change import Upload
@@ -25,6 +26,7 @@ from graph.readers.board import Board
 from graph.readers.confinement import die_with_parent, limit_memory, refuse_network
 from graph.readers.settings import MIB, ReaderSettings
 from graph.representation import Kind, Writer, format_named
+from graph.retirement import promised_in_graph
 from graph.spool import Spool
 from graph.store import Edition, EditionStore, OpenEdition
 from graph.updating import counted, update
@@ -179,6 +181,12 @@ class Reader:
         def change(database: Database, current: Edition | None) -> Written:
             nonlocal created
             name = wire.graph_of(head.get("name"))
+
+            def endangered() -> set[str]:
+                if current is None or not isinstance(name, NamedNode):
+                    return set()
+                return promised_in_graph(database, name, current.base)
+
             match head["do"]:
                 case "update":
                     using = wire.dataset_of(head["using"]) if head["using"] else None
@@ -189,12 +197,14 @@ class Reader:
                         nonlocal created
                         created = put(database, uploads, name, replace=head["replace"])
 
-                    return counted(database, current, load)
+                    return counted(database, current, load, endangered if head["replace"] else set)
                 case "delete":
                     assert name is not None
                     if not _has(database, name):
                         raise GraphNotFound(head["name"][0])
-                    return counted(database, current, lambda: database.remove_graph(name))
+                    return counted(
+                        database, current, lambda: database.remove_graph(name), endangered
+                    )
             raise QueryFailed(f"There is nothing to do by the name of {head['do']}.")
 
         descriptors = list(frame.descriptors)

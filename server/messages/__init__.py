@@ -4,8 +4,13 @@ Simplified Chinese is derived from the Traditional when the server starts. A wor
 filled in by the page.
 """
 
-from server.messages import api, explore, query, site, things
+from server.messages import api, explore, pages, query, site, things
 
 MESSAGES: dict[str, dict[str, str]] = (
-    site.MESSAGES | explore.MESSAGES | query.MESSAGES | things.MESSAGES | api.MESSAGES
+    site.MESSAGES
+    | explore.MESSAGES
+    | query.MESSAGES
+    | things.MESSAGES
+    | pages.MESSAGES
+    | api.MESSAGES
 )

@@ -1,0 +1,70 @@
+"""The words of the pages about things, and of what is told where there is nothing."""
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "thing.script.zh-hant": {"zh-Hant": "繁體", "en": "Traditional Chinese"},
+    "thing.script.zh-hans": {"zh-Hant": "簡體", "en": "Simplified Chinese"},
+    "thing.script.zh-latn-pinyin": {"zh-Hant": "拼音", "en": "Pinyin"},
+    "thing.script.en": {"zh-Hant": "英文", "en": "English"},
+    "thing.name": {"zh-Hant": "名稱", "en": "Name"},
+    "thing.variants": {"zh-Hant": "又作", "en": "Also written"},
+    "thing.count": {"zh-Hant": "{count} 項", "en": "{count}"},
+    "thing.count.more": {"zh-Hant": "超過 {count} 項", "en": "more than {count}"},
+    "thing.all": {"zh-Hant": "全部（{count}）", "en": "All of them ({count})"},
+    "thing.unnamed": {"zh-Hant": "（沒有名稱）", "en": "(without a name)"},
+    "thing.printed": {"zh-Hant": "文章寫作「{text}」", "en": "printed as “{text}”"},
+    "thing.compared": {"zh-Hant": "與{name}相比", "en": "compared with {name}"},
+    "thing.when": {"zh-Hant": "時間", "en": "When"},
+    "thing.value": {"zh-Hant": "數值", "zh-Hans": "数值", "en": "Figure"},
+    "thing.source": {"zh-Hant": "出處", "en": "Source"},
+    "thing.figure": {"zh-Hant": "這個數字", "en": "The figure"},
+    "thing.timeline": {"zh-Hant": "時間線", "en": "Timeline"},
+    "thing.network": {"zh-Hant": "與它最近的", "en": "What is nearest to it"},
+    "thing.network.of": {
+        "zh-Hant": "{name}與相連的項目",
+        "en": "{name} and what is linked to it",
+    },
+    "thing.network.cut": {
+        "zh-Hant": "畫出 {total} 項中的 {shown} 項，相連最多的先畫。",
+        "en": "{shown} of {total} are drawn, those with most links first.",
+    },
+    "thing.graph": {"zh-Hant": "圖（資料的一部分）", "en": "Named graph"},
+    "thing.property": {"zh-Hant": "關係或屬性", "en": "Property"},
+    "thing.class": {"zh-Hant": "類別", "en": "Class"},
+    "thing.instances": {"zh-Hant": "屬於這一類的", "en": "Things of this class"},
+    "thing.uses": {"zh-Hant": "用在哪裡", "en": "Where it is used"},
+    "thing.held": {"zh-Hant": "裡面有什麼", "en": "What it holds"},
+    "thing.triples": {"zh-Hant": "三元組：{count}", "en": "Triples: {count}"},
+    "thing.number": {"zh-Hant": "數量", "zh-Hans": "数量", "en": "How many"},
+    "thing.passages": {"zh-Hant": "引用到的位置", "en": "Passages that are cited"},
+    "thing.characters": {
+        "zh-Hant": "第 {start}–{end} 字",
+        "en": "Characters {start}–{end}",
+    },
+    "thing.no_evidence": {
+        "zh-Hant": "這份資料沒有記錄這些事實的出處。",
+        "en": "No evidence is recorded for these facts.",
+    },
+    "thing.source.page": {"zh-Hant": "它自己的網址", "en": "Its own address"},
+    "thing.in_vocabulary": {"zh-Hant": "在詞彙裡看", "en": "See it in the vocabulary"},
+    "thing.range": {
+        "zh-Hant": "第 {first} 到 {last} 項，共{all}",
+        "en": "{first} to {last} of {all}",
+    },
+    "thing.paging": {"zh-Hant": "翻頁", "en": "Pages"},
+    "thing.earlier": {"zh-Hant": "上一頁", "en": "Earlier"},
+    "thing.later": {"zh-Hant": "下一頁", "en": "Later"},
+    # What is gone
+    "status.410": {"zh-Hant": "這裡已經沒有它了", "en": "No longer here"},
+    "error.retired": {
+        "zh-Hant": "{iri} 在 {date} 隨版次 {edition} 撤下。",
+        "en": "{iri} was retired on {date}, with edition {edition}. ",
+    },
+    "error.retired.kept": {
+        "zh-Hant": "版次 {edition} 還留著，裡面有它。",
+        "en": "Edition {edition}, which is kept, still has it.",
+    },
+    "error.retired.pruned": {
+        "zh-Hant": "最後有它的是版次 {edition}，已經不留了。",
+        "en": "Edition {edition} was the last that had it; it is not kept.",
+    },
+}
