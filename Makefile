@@ -18,7 +18,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --no-input
 # Node.js may be the machine's or, where it has none, the one installed into .venv.
 WITH_NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-RUN := .venv/.runtime server/static/vendor/.ready
+RUN := .venv/.runtime server/static/vendor/.bundled
 TEST := $(RUN) .venv/.test node_modules/.test
 
 # Bring stamps up to date; only if something is to be done, and one make at a time.
@@ -136,16 +136,32 @@ node_modules/.test: node_modules/.ready server/static/vendor/.ready
 # vis-network's `peer` build carries all its peers but vis-data, and brings its style as a
 # file: the page needs no inline script and no inline style. Load vis-data first; together
 # they make the global `vis`.
-server/static/vendor/.ready: node_modules/.ready Makefile
+# The same holds of vis-timeline, which wants moment before it. CodeMirror comes in many modules
+# that name each other as packages: they become one module. Chart.js stands alone.
+server/static/vendor/.ready: node_modules/.ready server/static/query/codemirror.js Makefile
 	@rm -rf node_modules/.vendor
 	@mkdir -p node_modules/.vendor/licenses server/static
 	@cd node_modules && cp vis-data/peer/umd/vis-data.min.js \
-		vis-network/peer/umd/vis-network.min.js vis-network/styles/vis-network.min.css .vendor/
-	@cd node_modules && for package in @egjs/hammerjs component-emitter keycharm uuid vis-data vis-network vis-util; do \
+		vis-network/peer/umd/vis-network.min.js vis-network/styles/vis-network.min.css \
+		moment/min/moment.min.js vis-timeline/peer/umd/vis-timeline-graph2d.min.js \
+		vis-timeline/styles/vis-timeline-graph2d.min.css chart.js/dist/chart.umd.min.js .vendor/
+	@$(WITH_NODE) node_modules/.bin/esbuild server/static/query/codemirror.js --bundle --minify --format=esm \
+		--charset=utf8 --log-level=warning --legal-comments=none --outfile=node_modules/.vendor/codemirror.js
+	@echo 'export * from "../query/codemirror.js";' >node_modules/.vendor/codemirror.d.ts
+	@cd node_modules && for package in @codemirror/{autocomplete,commands,language,legacy-modes,lint,state,view} \
+		@egjs/hammerjs @kurkle/color @lezer/{common,highlight,lr} @marijn/find-cluster-break chart.js component-emitter \
+		crelt cssfilter keycharm moment propagating-hammerjs style-mod uuid vis-data vis-network vis-timeline vis-util \
+		w3c-keyname xss; do \
 		for license in "$$package"/[Ll][Ii][Cc][Ee][Nn][SsCc][Ee]*; do \
 			cp "$$license" ".vendor/licenses/$${package##*/}-$${license##*/}"; done; done
 	@touch node_modules/.vendor/.ready
 	@rm -rf server/static/vendor && mv node_modules/.vendor server/static/vendor
+
+# A picture that is saved as one file carries the explorer's modules as one script.
+server/static/vendor/.bundled: server/static/vendor/.ready $(wildcard server/static/*.js server/static/explore/*.js)
+	@$(WITH_NODE) node_modules/.bin/esbuild server/static/explore/main.js --bundle --format=esm --charset=utf8 \
+		--log-level=warning --legal-comments=none --outfile=server/static/vendor/explore.js
+	@touch $@
 
 # The tests drive a real browser and look at Chinese text. CHROMIUM=/path names a browser;
 # Ubuntu's chromium-browser command is no browser until its snap is there, hence --version.

@@ -61,6 +61,8 @@ class Configuration:
     allow_service: str = ""
     editions_kept: int = 5
     spool: str = ""
+    allocator: str = "auto"
+    links: str = "on"
     update_url: str = ""
     store_url: str = ""
     runtime: str = ""

@@ -11,7 +11,9 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from graph import errors
+from server.error_words import words_of, words_of_status
 from server.language import choose, message
+from server.link_book import LinkNotFound, LinkRefused, LinksUnavailable
 from server.negotiation import NotAcceptable
 from server.protocol.message import PROBLEM_TYPE, Reply
 from server.protocol.message import problem as problem_document
@@ -20,8 +22,8 @@ from server.tokens import TokenError
 STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.InvalidQuery: HTTPStatus.BAD_REQUEST,
     errors.UnsupportedFormat: HTTPStatus.BAD_REQUEST,
-    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.InvalidIri: HTTPStatus.BAD_REQUEST,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.NotRepresentable: HTTPStatus.NOT_ACCEPTABLE,
     errors.ResourceNotFound: HTTPStatus.NOT_FOUND,
     errors.ArticleNotFound: HTTPStatus.NOT_FOUND,
@@ -40,7 +42,11 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.EngineUnavailable: HTTPStatus.BAD_GATEWAY,
     errors.GraphNotFound: HTTPStatus.NOT_FOUND,
     errors.EditionGone: HTTPStatus.GONE,
+    errors.EditionNotFound: HTTPStatus.NOT_FOUND,
     TokenError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    LinkRefused: HTTPStatus.BAD_REQUEST,
+    LinkNotFound: HTTPStatus.NOT_FOUND,
+    LinksUnavailable: HTTPStatus.NOT_FOUND,
     errors.InvalidArticle: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.QuoteNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.QuoteAmbiguous: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -87,8 +93,11 @@ def problem(status: int, detail: str, page_detail: str | None = None, **members:
         language = choose()
         words = message(f"status.{status}", language)
         told = json.loads(body) | {"title": title if words.startswith("status.") else words}
-        if page_detail:
-            told["detail"] = page_detail
+        told_here = page_detail or words_of_status(status, language)
+        if told_here:
+            told["detail"] = told_here
+            if not page_detail:
+                told["original"] = detail
         page = render_template("error.html", problem=told, language=language)
         response = Response(page, status=status, mimetype="text/html")
     else:
@@ -100,9 +109,13 @@ def problem(status: int, detail: str, page_detail: str | None = None, **members:
 
 def _domain_error(error: errors.ShuangmaError) -> Response:
     status = status_of(error)
-    words = None
     if isinstance(error, errors.ResourceNotFound):
-        words = message("error.no_resource", choose()).format(iri=error.iri)
+        from server.absence import nothing_about  # which answers by `problem`
+
+        return nothing_about(error.iri)
+    words = words_of(error, choose())
+    if isinstance(error, errors.EditionGone):
+        words = message("error.edition_gone", choose()).format(edition=error.name)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, error=str(error))
     return problem(status, str(error), words, **place_of(error))

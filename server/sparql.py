@@ -1,4 +1,7 @@
-"""`/sparql` for people: a page to write queries on. Machines are answered by `server.protocol`."""
+"""`/sparql` for people: a page to write queries on. Machines are answered by `server.protocol`.
+
+The page works without scripts: a form, and the answer as a table. Scripts make it a workbench.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,17 @@ from pyoxigraph import NamedNode
 from graph.engine import Query, QueryDataset, Wanted
 from graph.errors import InvalidQuery, QueryFailed, ServiceRefused
 from graph.label import labels_of
-from graph.representation import Kind, format_named
+from graph.representation import Kind, format_named, formats_of
 from server.errors import place_of, status_of
 from server.home import questions_in
 from server.language import choose, message
+from server.links import are_kept
 from server.state import state
 
 blueprint = Blueprint("sparql", __name__)
 
 _ROWS_SHOWN = 1000
+_STARTER_PREFIXES = ("id", "sm", "schema", "skos", "rdf", "oa")
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -51,10 +56,31 @@ def _page(query: str | None) -> Response:
         prefixes=state().vocabulary.prefixes,
         default_graph=state().configuration.default_graph,
         rows_shown=_ROWS_SHOWN,
+        settings=_settings(),
     )
     response = Response(html, status=status, mimetype="text/html")
     response.vary.add("Accept")
     return response
+
+
+def _settings() -> dict[str, Any]:
+    """What the page's scripts are told: formats, prefixes, and which rules hold here."""
+    here = state()
+    return {
+        "endpoint": "/sparql",
+        "language": choose(),
+        "defaultGraph": here.configuration.default_graph,
+        "prefixes": dict(here.vocabulary.prefixes),
+        "namespace": here.vocabulary.namespace,
+        "links": are_kept(),
+        "formats": {
+            kind.value: [
+                {"name": each.name, "label": each.label, "suffix": each.suffix}
+                for each in formats_of(kind)
+            ]
+            for kind in (Kind.SOLUTIONS, Kind.GRAPH)
+        },
+    }
 
 
 def _dataset() -> QueryDataset | None:
@@ -72,7 +98,7 @@ def _dataset() -> QueryDataset | None:
 def _starter() -> str:
     """What a new query begins with: the prefixes that it most likely needs."""
     known = state().vocabulary.prefixes
-    lines = [f"PREFIX {p}: <{known[p]}>" for p in ("id", "sm", "schema", "skos", "rdf", "oa")]
+    lines = [f"PREFIX {p}: <{known[p]}>" for p in _STARTER_PREFIXES]
     return "\n".join([*lines, "", "SELECT ?s ?p ?o WHERE {", "  ?s ?p ?o", "}", "LIMIT 20", ""])
 
 

@@ -1,0 +1,396 @@
+// What this module knows: what can be written next in a query, from the words that the data use, in the
+// order in which it helps most. It asks for terms and things; it draws nothing.
+
+/**
+ * @import {Context} from "./syntax.js"
+ * @import {Completion, CompletionContext, CompletionResult, EditorView} from "../vendor/codemirror.js"
+ */
+
+/**
+ * @typedef {{iri: string, name: string, count: number, label: string, labels: Record<string, string>,
+ *   definition: string | null}} Term
+ * @typedef {{prefixes: Record<string, string>, classes: Term[], predicates: Term[], objects: Term[]}} Terms
+ * @typedef {{iri: string, label: string, class: {iri: string, label: string} | null, matched?: string}} Thing
+ */
+
+import { element, figure, say, settings } from "./page.js";
+import { contextAfter, declarations, iriOf, isQuoted, variables } from "./syntax.js";
+
+const SHOWN = 60;
+const WORD = /[?$]?[\p{L}\p{N}_:.\-]*$/u;
+const SAFE_LOCAL = /^[A-Za-z0-9_\u4e00-\u9fff](?:[\p{L}\p{N}_-]*[A-Za-z0-9_\u4e00-\u9fff])?$/u;
+const RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+
+/* ---------------------------------------------------------------- what the data use */
+
+/** @type {Map<string, Promise<Terms>>} */
+const asked = new Map();
+/** @type {Terms} */
+const NOTHING = { prefixes: {}, classes: [], predicates: [], objects: [] };
+/** All prefixes that completions may need, by prefix. @type {Map<string, string>} */
+export const known = new Map(Object.entries(settings.prefixes));
+
+/**
+ * @param {Record<string, string>} [of]
+ * @returns {Promise<Terms>}
+ */
+function terms(of = {}) {
+  const query = new URLSearchParams({ ...of, lang: settings.language }).toString();
+  let answer = asked.get(query);
+  if (!answer) {
+    answer = fetch(`/api/terms?${query}`).then(async (response) => {
+      if (!response.ok) throw new Error(String(response.status));
+      /** @type {Terms} */
+      const found = await response.json();
+      for (const [prefix, namespace] of Object.entries(found.prefixes)) if (!known.has(prefix)) known.set(prefix, namespace);
+      return found;
+    }).catch(() => {
+      asked.delete(query);
+      return NOTHING;
+    });
+    asked.set(query, answer);
+  }
+  return answer;
+}
+
+/** Ask for the words of the dataset before they are needed. */
+export const prepare = () => void terms();
+
+/**
+ * @param {string} text
+ * @param {string | null} classIri
+ * @param {AbortSignal} signal
+ * @returns {Promise<Thing[]>}
+ */
+async function things(text, classIri, signal) {
+  if (!text) return [];
+  /** @type {Record<string, string>} */
+  const parameters = { q: text, limit: "10", lang: settings.language };
+  if (classIri) parameters.class = classIri;
+  try {
+    const answer = await fetch(`/api/search?${new URLSearchParams(parameters)}`, { signal });
+    return answer.ok ? ((await answer.json()).things ?? []) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** How a query writes an IRI. @param {string} iri */
+export function written(iri) {
+  let best = null;
+  for (const [prefix, namespace] of known) {
+    if (iri.startsWith(namespace) && SAFE_LOCAL.test(iri.slice(namespace.length)) && namespace.length > (best?.[1].length ?? 0)) {
+      best = [prefix, namespace];
+    }
+  }
+  return best ? `${best[0]}:${iri.slice(best[1].length)}` : `<${iri}>`;
+}
+
+/* ---------------------------------------------------------------- how well a term fits */
+
+/** @param {string} text */
+const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/**
+ * How well a text fits what was typed; lower is better, null does not.
+ * @param {string} typed folded
+ * @param {string[]} texts
+ */
+function fit(typed, texts) {
+  let best = null;
+  for (const text of texts.map(folded)) {
+    const at = text.indexOf(typed);
+    if (at < 0) continue;
+    const rank = text === typed ? 0 : at === 0 ? 1 : /[^\p{L}\p{N}]$/u.test(text.slice(0, at)) ? 2 : 3;
+    best = best === null ? rank : Math.min(best, rank);
+  }
+  return best;
+}
+
+/** The words of a local name: attemptNumber reads “attempt number”. @param {string} name */
+const words = (name) => name.replace(/([a-z])([A-Z])/g, "$1 $2");
+
+/**
+ * The terms that fit, best first.
+ * @param {Term[]} all
+ * @param {string} typed
+ */
+function fitting(all, typed) {
+  const wanted = folded(typed);
+  return all
+    .map((term) => {
+      const local = term.name.slice(term.name.indexOf(":") + 1);
+      const rank = wanted ? fit(wanted, [term.name, local, words(local), ...Object.values(term.labels)]) : 1;
+      return { term, rank };
+    })
+    .filter(({ rank }) => rank !== null)
+    .sort((a, b) => Number(a.rank) - Number(b.rank) || b.term.count - a.term.count)
+    .map(({ term }) => term);
+}
+
+/* ---------------------------------------------------------------- completions */
+
+/**
+ * Put a text in and declare the prefixes that it needs.
+ * @param {EditorView} view
+ * @param {string} text
+ * @param {number} from
+ * @param {number} to
+ * @param {number} [back] how far from the end of the text the cursor stands then
+ */
+export function insert(view, text, from, to, back = 0) {
+  const whole = view.state.doc.toString();
+  const { prefixes, end } = declarations(whole);
+  const needed = new Set([...text.matchAll(/(?<![\p{L}\p{N}_?$<])(\p{L}[\p{L}\p{N}_.-]*)?:(?=[\p{L}\p{N}_])/gu)].map((match) => match[1] ?? ""));
+  const missing = [...needed].filter((prefix) => !prefixes.has(prefix) && known.has(prefix));
+  const lines = missing.map((prefix) => `PREFIX ${prefix}: <${known.get(prefix)}>`).join("\n");
+  const added = !lines ? "" : end ? `\n${lines}` : `${lines}\n${whole.startsWith("PREFIX") ? "" : "\n"}`;
+  const changes = [{ from, to, insert: text }];
+  if (added) changes.unshift({ from: end, to: end, insert: added });
+  view.dispatch({
+    changes,
+    selection: { anchor: from + added.length + text.length - back },
+    scrollIntoView: true,
+    userEvent: "input.complete",
+  });
+}
+
+/**
+ * @param {string} text
+ * @param {number} [back]
+ * @returns {Completion["apply"]}
+ */
+const putting = (text, back = 0) => (view, _completion, from, to) => insert(view, text, from, to, back);
+
+/**
+ * @param {Term} term
+ * @param {"class" | "property" | "thing"} kind
+ * @param {number} order
+ * @returns {Completion}
+ */
+function ofTerm(term, kind, order) {
+  return {
+    label: term.name,
+    displayLabel: term.label,
+    detail: term.name.startsWith("<") ? undefined : term.name,
+    type: kind,
+    boost: -order,
+    apply: putting(`${term.name} `),
+    info: () => element("div", {},
+      element("strong", {}, term.label),
+      element("p", {}, term.name),
+      term.definition && element("p", {}, term.definition),
+      element("p", {}, `${say(`complete.${kind}`)} · ${say("complete.count", { count: figure(term.count) })}`)),
+  };
+}
+
+/**
+ * @param {Thing} thing
+ * @param {number} order
+ * @returns {Completion}
+ */
+function ofThing(thing, order) {
+  const name = written(thing.iri);
+  return {
+    label: name,
+    displayLabel: thing.label,
+    detail: thing.class?.label || say("complete.thing"),
+    type: "thing",
+    boost: -order,
+    apply: putting(`${name} `),
+    info: () => element("div", {}, element("strong", {}, thing.label), element("p", {}, name),
+      thing.matched && thing.matched !== thing.label ? element("p", {}, thing.matched) : null),
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {string} [detail]
+ * @returns {Completion}
+ */
+const ofVariable = (name, detail) => ({
+  label: name, type: "variable", detail: detail ?? say("complete.variable"), apply: putting(`${name} `),
+});
+
+/** Whether the data have statements with passages, as ours do. @param {Terms} all */
+const hasPassages = (all) => all.predicates.some((term) => term.iri === `${settings.namespace}passage`);
+
+/**
+ * The statement of the fact that was written last, and the words that say it.
+ * @param {Context} context
+ * @param {string} text
+ * @returns {Completion | null}
+ */
+function passageOf(context, text) {
+  const { triple } = context;
+  if (!triple || /[\/|^]/.test(triple.predicate.replace(/<[^>]*>/g, "")) || triple.subject === "[]") return null;
+  const taken = new Set(variables(text));
+  const number = ["", ...Array.from({ length: 100 }, (_, index) => String(index + 2))].find(
+    (tail) => !taken.has(`?statement${tail}`) && !taken.has(`?words${tail}`)) ?? "";
+  const predicate = triple.predicate === "a" ? "rdf:type" : triple.predicate;
+  const start = context.place === "after" ? ".\n  " : "";
+  const lines = [
+    `${start}?statement${number} rdf:subject ${triple.subject} ;`,
+    `    rdf:predicate ${predicate} ;`,
+    ...(triple.object === "[]" ? [] : [`    rdf:object ${triple.object} ;`]),
+    `    sm:passage/oa:hasSelector/oa:exact ?words${number} .`,
+  ];
+  return {
+    label: "passage 出處 出处 evidence 證據 証据 says who 誰說的",
+    displayLabel: say("complete.passage"),
+    detail: `?words${number}`,
+    type: "snippet",
+    apply: putting(`${lines.join("\n")}\n  `),
+    info: () => element("div", {}, element("p", {}, say("complete.passage.info")), element("pre", {}, lines.join("\n"))),
+  };
+}
+
+/** @type {[string, string, number, string][]} */
+const SNIPPETS = [
+  ["SELECT * WHERE { }", "SELECT * WHERE {\n  \n}\nLIMIT 100", 12, "complete.select"],
+];
+/** @type {[string, string, number, string][]} */
+const PATTERNS = [
+  ["OPTIONAL", "OPTIONAL {  }", 2, "complete.optional"],
+  ["FILTER", "FILTER()", 1, "complete.filter"],
+];
+const WORDS = {
+  prologue: ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE", "WHERE", "FROM"],
+  select: ["DISTINCT", "WHERE", "COUNT()", "SUM()", "AVG()", "MIN()", "MAX()", "SAMPLE()", "GROUP_CONCAT()", "AS", "FROM"],
+  subject: ["UNION", "MINUS {  }", "BIND()", "VALUES", "GRAPH", "FILTER NOT EXISTS {  }"],
+  expression: ["LANGMATCHES()", "LANG()", "STR()", "CONTAINS()", "STRSTARTS()", "REGEX()", "YEAR()", "BOUND()", "COALESCE()",
+    "IF()", "DATATYPE()", "LCASE()", "STRLEN()", "AS", "IN", "NOT IN", "EXISTS", "NOT EXISTS"],
+  tail: ["ORDER BY", "GROUP BY", "HAVING", "LIMIT 100", "OFFSET", "DESC()", "ASC()", "VALUES"],
+};
+
+/** @param {string} word @returns {Completion} */
+const ofWord = (word) => ({
+  label: word.replace(/\(\)| \{ {2}\}/, ""), type: "keyword",
+  apply: putting(/[)}]$/.test(word) ? word : `${word} `, word.endsWith("()") ? 1 : word.endsWith("{  }") ? 2 : 0),
+});
+
+/** @param {[string, string, number, string]} snippet @returns {Completion} */
+const ofSnippet = ([label, text, back, key]) => ({ label, detail: say(key), type: "keyword", apply: putting(text, back) });
+
+/** @param {string} predicate */
+function variableFor(predicate) {
+  const local = predicate.replace(/^.*[:#/]/, "").replace(/[^\p{L}\p{N}_]/gu, "");
+  return local && predicate !== "a" ? `?${local[0].toLowerCase()}${local.slice(1)}` : null;
+}
+
+/**
+ * What can be written at the cursor (an autocompletion source of CodeMirror's).
+ * @param {CompletionContext} asking
+ * @returns {Promise<CompletionResult | null>}
+ */
+export async function complete(asking) {
+  const text = asking.state.doc.toString();
+  const typed = text.slice(0, asking.pos).match(WORD)?.[0] ?? "";
+  const from = asking.pos - typed.length;
+  if (isQuoted(text, asking.pos) || text[from - 1] === "<") return null;
+  const context = contextAfter(text.slice(0, from));
+  const named = variables(text).filter((name) => name !== `?${typed.slice(1)}`);
+  const wantsVariable = /^[?$]/.test(typed);
+  if (wantsVariable) {
+    const own = context.predicate ? variableFor(context.predicate) : null;
+    const options = [...new Set([...(own && context.place === "object" ? [own] : []), ...named])].map((name) => ofVariable(name));
+    return options.length ? { from, options, validFor: /^[?$][\p{L}\p{N}_]*$/u } : null;
+  }
+  // Unasked, only where there is hardly a way on without a list: after `a`, and after a subject.
+  const invites = context.place === "predicate" || (context.place === "object" && context.predicate === "a");
+  if (!typed && !asking.explicit && !(invites && /\s$/.test(text.slice(0, asking.pos)))) return null;
+  const aborted = new AbortController();
+  asking.addEventListener("abort", () => aborted.abort());
+  const options = await completions(context, typed, text, named, aborted.signal);
+  return asking.aborted || !options.length ? null : { from, options: options.slice(0, SHOWN), filter: false };
+}
+
+/**
+ * @param {Context} context
+ * @param {string} typed
+ * @param {string} text
+ * @param {string[]} named
+ * @param {AbortSignal} signal
+ * @returns {Promise<Completion[]>}
+ */
+async function completions(context, typed, text, named, signal) {
+  const all = await terms();
+  const prefixes = new Map([...known, ...declarations(text).prefixes]);
+  const starts = folded(typed);
+  /** @param {Completion[]} options */
+  const matching = (options) => options.filter(({ label, displayLabel }) => !starts || fit(starts, [label, displayLabel ?? ""]) !== null);
+  /** Keywords join in when they begin as typed; unasked they are noise. @param {Completion[]} options */
+  const beginning = (options) => options.filter(({ label }) => !starts || folded(label).startsWith(starts));
+  const variablesNamed = named.map((name) => ofVariable(name)).filter(({ label }) => !starts || folded(label).includes(starts));
+  const passage = hasPassages(all) ? passageOf(context, text) : null;
+
+  switch (context.place) {
+    case "predicate": {
+      const classIri = context.subject ? iriOf(context.types.get(context.subject) ?? null, prefixes) : null;
+      const own = classIri ? (await terms({ class: classIri })).predicates : [];
+      const first = fitting(own, typed);
+      const seen = new Set(first.map((term) => term.iri));
+      const others = fitting(all.predicates, typed).filter((term) => !seen.has(term.iri));
+      const found = [...first, ...others].filter((term) => term.iri !== RDF_TYPE).map((term, index) => ofTerm(term, "property", index));
+      const isA = { label: "a", detail: say("complete.class"), type: "keyword", apply: putting("a ") };
+      const typeFirst = !context.types.has(context.subject ?? "") && context.predicate === null;
+      if (!starts) return typeFirst ? [isA, ...found] : found;
+      return [...(starts === "a" ? [isA] : []), ...found];
+    }
+    case "object": {
+      if (context.predicate === "a" || iriOf(context.predicate, prefixes) === RDF_TYPE) {
+        const classes = fitting(all.classes, typed).map((term, index) => ofTerm(term, "class", index));
+        return [...classes, ...variablesNamed];
+      }
+      const predicate = iriOf(context.predicate, prefixes);
+      const own = context.predicate ? variableFor(context.predicate) : null;
+      const fresh = own && (!starts || folded(own).includes(starts)) ? [ofVariable(own)] : [];
+      const [objects, found] = await Promise.all([predicate ? terms({ predicate }) : NOTHING, things(typed, null, signal)]);
+      const usual = fitting(objects.objects, typed);
+      const seen = new Set(usual.map((term) => term.iri));
+      return [
+        ...fresh,
+        ...variablesNamed.filter(({ label }) => label !== own),
+        ...usual.map((term, index) => ofTerm(term, "thing", index)),
+        ...found.filter((thing) => !seen.has(thing.iri)).map(ofThing),
+      ];
+    }
+    case "subject":
+    case "after": {
+      const patterns = [...PATTERNS.map(ofSnippet), ...WORDS.subject.map(ofWord)];
+      const head = passage ? matching([passage]) : [];
+      if (context.place === "after") return [...head, ...beginning(patterns)];
+      const found = (await things(typed, null, signal)).map(ofThing);
+      return [...head, ...beginning(patterns), ...variablesNamed, ...found];
+    }
+    case "expression": {
+      const found = (await things(typed, null, signal)).map(ofThing);
+      const functions = WORDS.expression.map(ofWord);
+      return [...variablesNamed, ...beginning(functions), ...found];
+    }
+    case "data": case "list":
+      return (await things(typed, null, signal)).map(ofThing);
+    case "select":
+      return [...beginning(WORDS.select.map(ofWord)), ...variablesNamed];
+    case "tail":
+      return [...beginning(WORDS.tail.map(ofWord)), ...variablesNamed];
+    default:
+      return [...beginning(SNIPPETS.map(ofSnippet)), ...beginning(WORDS.prologue.map(ofWord))];
+  }
+}
+
+/**
+ * Declare a prefix of these data as soon as its colon is typed.
+ * @param {string} text
+ * @param {number} at where the colon ends
+ * @returns {{at: number, text: string} | null} what to put in, and where
+ */
+export function missingPrefix(text, at) {
+  const prefix = text.slice(0, at).match(/(?<![\p{L}\p{N}_?$<:.-])(\p{L}[\p{L}\p{N}_.-]*):$/u)?.[1];
+  if (!prefix || !known.has(prefix) || isQuoted(text, at)) return null;
+  if (/(PREFIX|BASE)\s+$/i.test(text.slice(0, at - prefix.length - 1))) return null;
+  const { prefixes, end } = declarations(text);
+  if (prefixes.has(prefix)) return null;
+  const line = `PREFIX ${prefix}: <${known.get(prefix)}>`;
+  return end ? { at: end, text: `\n${line}` } : { at: 0, text: `${line}\n${text.startsWith("PREFIX") ? "" : "\n"}` };
+}
