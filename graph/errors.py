@@ -26,6 +26,7 @@ ShuangmaError
 └── StoreError            the store's folder cannot be read or written
     ├── DamagedStore      what it says is current is not an edition
     ├── EditionGone       an edition that is not kept any more
+    ├── EditionNotFound   an edition that there has never been
     └── ArticlesLeftOut   a build would drop articles that the store holds
 """
 
@@ -104,6 +105,7 @@ class QueryTimedOut(QueryFailed):
             f"The {what} was ended after {timeout_s:g} seconds, the most that one may take here "
             f"(--{setting}). Ask for less: add LIMIT, bind a variable, or split it."
         )
+        self.timeout_s = timeout_s
 
 
 class QueryOutOfMemory(QueryFailed):
@@ -114,6 +116,7 @@ class QueryOutOfMemory(QueryFailed):
             f"It was ended because it needed more than {limit_bytes // 2**20} MiB of memory "
             f"(--{setting}). Sorting, grouping and joining less needs less."
         )
+        self.limit_mib = limit_bytes // 2**20
 
 
 class QueryCancelled(QueryFailed):
@@ -143,6 +146,7 @@ class AnswerTooLarge(QueryFailed):
             "(SHUANGMA_ANSWER_SIZE_BYTES). Add LIMIT, or take the whole from /export."
         )
         self.limit_bytes = limit_bytes
+        self.limit_mib = limit_bytes // 2**20
 
 
 class TooBusy(ShuangmaError):
@@ -206,7 +210,8 @@ class UnsupportedFormat(ShuangmaError):
     """No serialiser here writes the format that was asked for."""
 
     def __init__(self, asked: str, known: Iterable[str]) -> None:
-        super().__init__(f"There is no format “{asked}” here. Use one of: {', '.join(known)}.")
+        self.asked, self.known = asked, tuple(known)
+        super().__init__(f"There is no format “{asked}” here. Use one of: {', '.join(self.known)}.")
 
 
 class NotRepresentable(UnsupportedFormat):
@@ -228,7 +233,6 @@ class ResourceNotFound(ShuangmaError):
         self.iri = iri
 
 
-class OriginalMismatch(ShuangmaError):
 class InvalidIri(ShuangmaError):
     """What should be an absolute IRI is none."""
 
@@ -237,6 +241,7 @@ class InvalidIri(ShuangmaError):
         self.asked = asked
 
 
+class OriginalMismatch(ShuangmaError):
     """A file is not the original that the article cites."""
 
 
@@ -259,6 +264,14 @@ class EditionGone(StoreError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Edition {name} is not kept here. `shuangma editions list` shows all.")
+        self.name = name
+
+
+class EditionNotFound(StoreError):
+    """An edition that was asked for has never been."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There has never been an edition “{name}” here. It is six digits.")
 
 
 class ArticlesLeftOut(StoreError):

@@ -34,12 +34,12 @@ _CHOICE: Mapping[str, Sequence[str]] = {
 
 _TRADITIONAL = frozenset({"zh-hant", "zh-tw", "zh-hk"})
 
+# Not VALUES for the predicates: Oxigraph would read all labels there are, to join them.
 _QUERY = """
 SELECT ?thing ?predicate ?label WHERE {
   VALUES ?thing { %s }
-  VALUES ?predicate { %s }
   ?thing ?predicate ?label .
-  FILTER(isLiteral(?label))
+  FILTER(?predicate IN (%s) && isLiteral(?label))
 }
 """
 
@@ -50,7 +50,7 @@ def labels_of(engine: Engine, iris: Iterable[str], language: str) -> dict[str, s
     found: dict[str, list[tuple[int, int, str]]] = {}
     if wanted:
         things = " ".join(str(NamedNode(iri)) for iri in wanted)
-        predicates = " ".join(f"<{iri}>" for iri in LABEL_PREDICATES)
+        predicates = ", ".join(f"<{iri}>" for iri in LABEL_PREDICATES)
         for solution in engine.select(_QUERY % (things, predicates)):
             label = solution["label"]
             assert isinstance(label, Literal)
@@ -99,3 +99,9 @@ def give_labels(value: Any, labels: Mapping[str, str]) -> None:
     elif isinstance(value, list):
         for item in value:
             give_labels(item, labels)
+
+
+def called(names: Iterable[tuple[str, str, int]], language: str) -> str | None:
+    """Of names (text, language tag, rank) the one nearest to the language, small ranks first."""
+    ranked = [(_distance(tag, language), rank, _folded(t, tag, language)) for t, tag, rank in names]
+    return min(ranked)[2] if ranked else None

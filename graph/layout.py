@@ -6,30 +6,17 @@ Knows a networkx graph with sizes and hints; knows nothing of RDF.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
+from graph.overlap import MARGIN, FloatArray, Position, label_box, pushed_apart
+
 SEED = 20200208
 _SPACING = 128.0
-_MARGIN = (22.0, 26.0)
-_ROUNDS = 400
-
-Position = tuple[float, float]
-FloatArray = npt.NDArray[np.float64]
-
-
-def label_box(label: str, font_px: float = 14.0) -> tuple[float, float]:
-    """Width and height that a label takes, in pixels; a wide character is one em.
-
-    >>> label_box("釘釘")[0] > label_box("qq")[0]
-    True
-    """
-    ems = sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in label)
-    return max(ems * font_px, font_px) + 2 * font_px, 2.6 * font_px
+_DENSE = 400
 
 
 def place(
@@ -67,9 +54,11 @@ def place(
         k=1.9 / math.sqrt(len(nodes)),
         pos=start,
         fixed=sorted(set(held) & set(nodes)) or None,
-        iterations=120,
+        # Each pass looks at all pairs: a large network has to do with fewer.
+        iterations=max(15, min(120, 120 * _DENSE**2 // len(nodes) ** 2)),
         seed=SEED,
         scale=None,
+        method="force",
     )
     settled = np.array([positions[node] for node in nodes], dtype=float)
     if not fixed:
@@ -77,7 +66,7 @@ def place(
     settled *= scale
     boxes = np.array([label_box(str(network.nodes[node].get("label", ""))) for node in nodes])
     movable = np.array([not fixed or node not in fixed for node in nodes])
-    settled = _apart(settled, boxes, movable)
+    settled = pushed_apart(settled, boxes, movable)
     return {
         node: (round(float(x), 1), round(float(y), 1))
         for node, (x, y) in zip(nodes, settled, strict=True)
@@ -131,24 +120,85 @@ def _beside(node: str, near: list[Position]) -> Position:
     return x + 0.15 * math.cos(turn), y + 0.15 * math.sin(turn)
 
 
-def _apart(points: FloatArray, boxes: FloatArray, movable: npt.NDArray[np.bool_]) -> FloatArray:
-    """Push overlapping boxes apart along the shorter way, until none overlap."""
-    points = points.copy()
-    half = boxes / 2 + np.array(_MARGIN) / 2
-    reach = half[:, None, :] + half[None, :, :]
-    share = np.where(movable[:, None] & movable[None, :], 0.5, 1.0) * movable[:, None]
-    for _ in range(_ROUNDS):
-        delta = points[:, None, :] - points[None, :, :]
-        overlap = reach - np.abs(delta)
-        hit = (overlap > 0).all(axis=2)
-        hit &= ~np.eye(len(points), dtype=np.bool_)
-        if not hit.any():
-            break
-        along_x = overlap[:, :, 0] < overlap[:, :, 1]
-        sign = np.sign(delta)
-        order = np.sign(np.arange(len(points))[:, None] - np.arange(len(points))[None, :])
-        sign = np.where(sign == 0, order[:, :, None], sign)
-        step = np.where(hit, share, 0.0)
-        points[:, 0] += (step * along_x * sign[:, :, 0] * overlap[:, :, 0]).sum(axis=1) * 0.6
-        points[:, 1] += (step * ~along_x * sign[:, :, 1] * overlap[:, :, 1]).sum(axis=1) * 0.6
-    return points
+_RINGS_PX = 34.0
+_CANDIDATES = 6_000
+_TRIED_AT_ONCE = 256
+
+
+def place_beside(
+    origin: Position,
+    labels: Mapping[str, str],
+    places: Mapping[str, tuple[Position, str]],
+) -> dict[str, Position]:
+    """A position for each new label near `origin`, overlapping none of `places` nor each other.
+
+    `places` are positions and labels that are there and stay. New ones are placed in their
+    order, each at the first free spot of a seeded spiral that leans away from the crowd.
+    """
+    held = [(place, label_box(label)) for place, label in places.values()]
+    centres = np.array([place for place, _ in held], dtype=float).reshape(-1, 2)
+    half = np.array([box for _, box in held], dtype=float).reshape(-1, 2) / 2
+    boxes = {each: label_box(label) for each, label in labels.items()}
+    least = min((box[0] for box in boxes.values()), default=0.0)
+    spots = _spiral(origin, centres, len(labels))
+    spots = spots[_free(spots, (least, _line_height()), centres, half)]
+    found: dict[str, Position] = {}
+    for each, box in boxes.items():
+        spot = _first_free(spots, box, centres, half)
+        if spot is None:  # so crowded that only below everything is there room
+            bottom = float((centres + half)[:, 1].max()) + box[1] / 2 + MARGIN[1]
+            spot = np.array([origin[0], bottom])
+        spot = np.round(spot, 1)
+        found[each] = (float(spot[0]), float(spot[1]))
+        centres = np.vstack([centres, spot])
+        half = np.vstack([half, np.array(box) / 2])
+        taken = _free(spots, (least, _line_height()), centres[-1:], half[-1:])
+        spots = spots[taken]
+    return found
+
+
+def _line_height() -> float:
+    return label_box("")[1]
+
+
+def _spiral(origin: Position, centres: FloatArray, count: int) -> FloatArray:
+    """Spots around a point, nearest first; those on the side of the crowd count as farther."""
+    size = _CANDIDATES + 40 * count
+    number = np.arange(1, size + 1)
+    turn = number * math.pi * (3 - math.sqrt(5))  # the golden angle spreads them evenly
+    radius = 60.0 + _RINGS_PX * np.sqrt(number)
+    direction = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    outward = np.zeros(2)
+    if len(centres):
+        away = np.array(origin) - centres.mean(axis=0)
+        length = float(np.hypot(*away))
+        outward = away / length if length > 1 else outward
+    lean = 1.0 - 0.3 * (direction @ outward)
+    # Labels are wide: a ring that is wider than high holds more of them as near.
+    spots: FloatArray = np.array(origin) + direction * radius[:, None] * np.array([1.35, 0.8])
+    return spots[np.argsort(radius * lean, kind="stable")]
+
+
+def _free(
+    spots: FloatArray, box: tuple[float, float], centres: FloatArray, half: FloatArray
+) -> npt.NDArray[np.bool_]:
+    """At which spots a box would overlap nothing."""
+    free = np.ones(len(spots), dtype=np.bool_)
+    reach = half + (np.array(box) + np.array(MARGIN)) / 2
+    for start in range(0, len(spots), _TRIED_AT_ONCE):
+        part = spots[start : start + _TRIED_AT_ONCE]
+        delta = np.abs(part[:, None, :] - centres[None, :, :])
+        free[start : start + _TRIED_AT_ONCE] = ~(delta < reach[None, :, :]).all(axis=2).any(axis=1)
+    return free
+
+
+def _first_free(
+    spots: FloatArray, box: tuple[float, float], centres: FloatArray, half: FloatArray
+) -> FloatArray | None:
+    for start in range(0, len(spots), _TRIED_AT_ONCE):
+        part = spots[start : start + _TRIED_AT_ONCE]
+        free = _free(part, box, centres, half)
+        if free.any():
+            first: FloatArray = part[int(free.argmax())]
+            return first
+    return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request, send_from_directory, url_for
 
 from graph.reading import article_iris, read
 from server import (
@@ -18,15 +18,38 @@ from server import (
     explore,
     export,
     home,
+    links,
+    network,
     ontology_page,
+    pasting,
     resource,
+    sitemap,
     sparql,
+    terms,
+    view_export,
 )
 from server.language import LANGUAGES, choose, message
+from server.messages import MESSAGES
 from server.paths import path_of
-from server import links, pasting, sitemap, terms
 from server.state import State, state
 
+# Each has a blueprint: one line a part of the site.
+_PARTS = (
+    home,
+    explore,
+    network,
+    view_export,
+    article,
+    resource,
+    export,
+    sparql,
+    terms,
+    pasting,
+    links,
+    ontology_page,
+    sitemap,
+    api_page,
+)
 _LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 
 
@@ -36,18 +59,14 @@ def create_app(held: State) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["shuangma"] = held
-    for module in (home, explore, article, resource, export, sparql, ontology_page):
+    for module in _PARTS:
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(api_page.blueprint)
+    pasting.register(app)
+    app.add_url_rule("/modules/<digest>/<path:name>", "module", _send_module)
     errors.register(app)
     app.context_processor(_page_context)
     app.after_request(_remember_language)
     app.after_request(_keep_assets)
-    for module in (links, pasting, terms):
-        app.register_blueprint(module.blueprint)
-    pasting.register(app)
-    app.register_blueprint(api_page.blueprint)
-    app.register_blueprint(sitemap.blueprint)
     return app
 
 
@@ -58,7 +77,11 @@ def _page_context() -> dict[str, Any]:
         "_": lambda key: message(key, language),
         "language": language,
         "languages": [(tag, name, _in_language(tag)) for tag, name in LANGUAGES.items()],
+        "words": lambda prefix: {
+            key: message(key, language) for key in MESSAGES if key.startswith(prefix)
+        },
         "asset": _asset,
+        "module": _module,
         "path": path_of,
         **_of_first_article(state().engine.edition, language),
         "edition": state().engine.edition,
@@ -93,6 +116,35 @@ def _asset(name: str) -> str:
     path = Path(__file__).parent / "static" / name
     digest = _digest(str(path), path.stat().st_mtime_ns) if path.is_file() else "0"
     return url_for("static", filename=name, v=digest)
+
+
+@lru_cache(maxsize=4)
+def _digest_of_modules(_changed_ns: int) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in _modules())).hexdigest()[:12]
+
+
+def _modules() -> list[Path]:
+    static = Path(__file__).parent / "static"
+    return sorted([*static.glob("*.js"), *static.glob("explore/*.js"), *static.glob("query/*.js")])
+
+
+def _modules_now() -> str:
+    return _digest_of_modules(max(path.stat().st_mtime_ns for path in _modules()))
+
+
+def _module(name: str) -> str:
+    """The address of a module; those that it imports by a relative name are kept with it."""
+    return f"/modules/{_modules_now()}/{name}"
+
+
+def _send_module(digest: str, name: str) -> Response:
+    response = send_from_directory(Path(__file__).parent / "static", name)
+    if digest == _modules_now():
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = _LANGUAGE_COOKIE_AGE_S
+        response.cache_control.immutable = True
+    return response
 
 
 def _keep_assets(response: Response) -> Response:

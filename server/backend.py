@@ -14,7 +14,9 @@ from pyoxigraph import NamedNode
 from graph.change import Change, GraphName, Upload
 from graph.engine import Answer, Engine, Query, QueryDataset, Wanted
 from graph.errors import (
+    DamagedStore,
     EditionGone,
+    EditionNotFound,
     GraphNotFound,
     NotRepresentable,
     StoreError,
@@ -27,7 +29,7 @@ from graph.readers.engine import ReaderEngine, answer_of, dump_head
 from graph.remote import RemoteEngine
 from graph.representation import Format
 from graph.spool import Spool
-from graph.store import EditionStore
+from graph.store import NAME, EditionStore
 
 _GONE_ATTEMPTS = 5
 _T = TypeVar("_T")
@@ -61,6 +63,12 @@ class PageBackend(Protocol):
 
     def strangers(self) -> Engine:
         """The same for queries that readers of a page write."""
+
+    def kept(self, edition: str) -> Engine:
+        """An engine over a kept edition. Raises `EditionGone` or `EditionNotFound`."""
+
+    def keeps(self, edition: str) -> bool:
+        """Whether an edition can be asked. Raises `EditionNotFound`."""
 
 
 class Backend(PageBackend, Protocol):
@@ -116,6 +124,24 @@ class LocalBackend:
     def strangers(self) -> Engine:
         """An engine on the lane of SPARQL."""
         return ReaderEngine(self._readers, self.edition(), "query")
+
+    def kept(self, edition: str) -> Engine:
+        """An engine for the pages over an older edition."""
+        if not self.keeps(edition):
+            raise EditionGone(edition)
+        return ReaderEngine(self._readers, edition, "page")
+
+    def keeps(self, edition: str) -> bool:
+        """Whether an edition is still kept."""
+        current = self.edition()
+        _refuse_unknown(edition, current)
+        if edition == current:
+            return True
+        try:
+            self._store.edition(edition)
+        except DamagedStore:
+            return False
+        return True
 
     def cancel(self, request: str) -> bool:
         """End a running query."""
@@ -196,6 +222,14 @@ class RemoteBackend:
         """The engine."""
         return self._engine
 
+    def kept(self, edition: str) -> Engine:
+        """The engine, where it is its edition that is asked for."""
+        return _only(self._engine, edition)
+
+    def keeps(self, edition: str) -> bool:
+        """Whether it is that of now."""
+        return edition == self.edition()
+
     def cancel(self, request: str) -> bool:
         """Nothing: the protocol has no way to end another engine's query."""
         return False
@@ -261,3 +295,23 @@ class InProcess:
     def strangers(self) -> Engine:
         """The engine."""
         return self._engine
+
+    def kept(self, edition: str) -> Engine:
+        """The engine, where it is its edition that is asked for."""
+        return _only(self._engine, edition)
+
+    def keeps(self, edition: str) -> bool:
+        """Whether it is that of the engine."""
+        return edition == self.edition()
+
+
+def _only(engine: Engine, edition: str) -> Engine:
+    if edition != engine.edition:
+        raise EditionGone(edition)
+    return engine
+
+
+def _refuse_unknown(edition: str, current: str) -> None:
+    """Raise `EditionNotFound` for a name that no edition has had."""
+    if not NAME.fullmatch(edition) or int(edition) > int(current):
+        raise EditionNotFound(edition)

@@ -28,7 +28,7 @@ def by_edition(view: Callable[..., Any]) -> Callable[..., Response]:
         kept = kept or here.cache.get((*key, accept))
         if kept is None:
             response = make_response(view(*args, **kwargs))
-            if response.status_code != 200:
+            if response.status_code != 200 or response.cache_control.no_store:
                 return response
             kept = Kept(
                 response.get_data(),

@@ -400,6 +400,7 @@ def _pack(spool: Spool, folder: str | None) -> Spool:
     return sink.finish()
 
 
+_POSTED = ("/api/neighbours", "/api/view", "/export/view.")
 _METHODS = {
     "/sparql": "GET, HEAD, POST, OPTIONS",
     "/update": "POST, OPTIONS",
@@ -413,6 +414,8 @@ def _preflight(request: Request, native: bool) -> Reply:
     allowed = known or "GET, HEAD, OPTIONS"
     if request.path.startswith("/api/queries/"):
         allowed = "DELETE, OPTIONS"
+    elif request.path.startswith(_POSTED):
+        allowed = "POST, OPTIONS"
     headers = {"Allow": allowed}
     if "access-control-request-method" in request.headers:
         headers |= {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from flask import current_app, g, has_request_context
+from flask import current_app, g, has_request_context, request
 
 from graph.engine import Engine
 from graph.index import IndexShelf, ThingIndex
@@ -17,6 +17,7 @@ from graph.store import EditionStore
 from ontology import Vocabulary, load
 from server.backend import PageBackend
 from server.configuration import Configuration
+from server.networks import Networks, OpenNetwork
 from server.protocol.description import Description
 from server.response_cache import ResponseCache
 
@@ -30,16 +31,28 @@ class State:
     backend: PageBackend
     description: Description
     cache: ResponseCache = field(default_factory=ResponseCache)
+    networks: Networks = field(default_factory=Networks)
 
     @property
     def engine(self) -> Engine:
-        """An engine over the edition that is current, the same throughout one request."""
+        """An engine over one edition throughout a request: that of `?edition=`, or the current.
+
+        Raises `EditionGone` or `EditionNotFound` for an edition of `/api` that is not kept.
+        """
         if not has_request_context():
             return self.backend.pages()
         if "engine" not in g:
             g.engine = self.backend.pages()
+            asked = request.args.get("edition")
+            if asked and request.path.startswith(("/api/", "/export/view.")):
+                g.engine = self.backend.kept(asked)
         engine: Engine = g.engine
         return engine
+
+    @property
+    def network(self) -> OpenNetwork:
+        """The network of the request's edition."""
+        return self.networks.of(self.engine, self.vocabulary.namespace, self.index)
 
     @cached_property
     def shelf(self) -> IndexShelf | None:

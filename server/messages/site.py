@@ -55,6 +55,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "error.home": {"zh-Hant": "回首頁", "en": "Go to the first page"},
     "status.400": {"zh-Hant": "這個請求看不懂", "en": "Bad request"},
     "status.403": {"zh-Hant": "不允許這麼做", "en": "Not allowed"},
+    "status.410": {"zh-Hant": "這一版已經不在了", "en": "No longer kept"},
     "status.404": {"zh-Hant": "這裡沒有這一頁", "en": "Nothing here by that name"},
     "status.405": {"zh-Hant": "這個地址不接受這種請求", "en": "Method not allowed"},
     "status.406": {"zh-Hant": "沒有你要的格式", "en": "No such format here"},
@@ -65,6 +66,10 @@ MESSAGES: dict[str, dict[str, str]] = {
     "error.no_path": {
         "zh-Hant": "網址裡的名字可能打錯了，或這一頁不在這份資料裡。",
         "en": "The name in the address may be misspelt, or these data have no such page.",
+    },
+    "error.edition_gone": {
+        "zh-Hant": "這個連結指的是資料的第 {edition} 版，這裡已經不保留那一版了。",
+        "en": "The link names edition {edition} of the data, which is not kept here any more.",
     },
     "error.no_resource": {
         "zh-Hant": "這份資料沒有提到 {iri}，請檢查拼法。",

@@ -1,0 +1,251 @@
+"""What the network page shows at first, and the links that it is chosen from.
+
+That is one article's network, all of a small dataset, or the things of a large one that have
+most links. What is not shown is counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+import networkx as nx
+from pyoxigraph import NamedNode
+
+from graph.engine import Engine
+from graph.label import labels_of
+from graph.layout import place
+from graph.network.asked import AskedLinks
+from graph.network.drawing import JSON, SHOWN_AT_FIRST, draw_edges, draw_nodes, shortened
+from graph.network.link import PREFIXES, SPOKEN, STATED, Link, Links, Wanted, rows, stated_links
+from graph.network.loaded import STATED_LIMIT, LoadedLinks, has_statements, read_links
+from graph.network.thing import Catalogue, Thing
+from graph.overlap import Position
+
+NODE_LIMIT = 400
+PLAIN_NODE_LIMIT = 120
+FIRST_THINGS = 60
+_MEASURED = 200_000
+_HUBS = 12
+_OF_EACH_HUB = 4
+
+_SAMPLED = """
+SELECT ?s ?p ?o WHERE {
+  ?s ?p ?o . FILTER(isIRI(?s) && isIRI(?o) && ?s != ?o && ?p NOT IN (rdf:type, rdf:subject,
+    rdf:predicate, rdf:object, sm:modality, sm:article, sm:passage, oa:hasSource, oa:hasSelector))
+} LIMIT %d
+"""
+
+
+def open_links(engine: Engine, namespace: str) -> Links:
+    """All links of an edition: in memory where they are few, else asked for."""
+    stated = has_statements(engine, namespace)
+    links, complete = read_links(engine, namespace, stated=stated)
+    if not complete:
+        return AskedLinks(engine, namespace, links, stated=stated)
+    return LoadedLinks(engine, namespace, links, stated=stated)
+
+
+def read_network(
+    engine: Engine, namespace: str, article: str | None = None, links: Links | None = None
+) -> nx.MultiDiGraph[str]:
+    """The things and links of the first view, of one article or of all.
+
+    Statements make the network; where there are none, as in RDF of others, all links between
+    IRIs do. Of a network that is too large to be drawn, the things with most links. Nodes bear
+    `class_iri`, `kind`, `date`, `number` and `camp`; edges bear `predicate`, `modality` and
+    `statements`; the graph's `total` is how many things there are in all, or at least.
+    """
+    prefixes = PREFIXES % namespace
+    where = f"; sm:article {NamedNode(article)}" if article else ""
+    limit = f"LIMIT {STATED_LIMIT + 1}"
+    spoken = list(rows(engine, prefixes + STATED % (SPOKEN, where) + limit))
+    network = network_of(stated_links(iter(spoken)))
+    if not article and (not spoken or len(spoken) > STATED_LIMIT):
+        links = links or open_links(engine, namespace)
+        network = _of_all(links)
+    elif len(network) > NODE_LIMIT:
+        network = _most_linked(network)
+    _classify(engine, namespace, network)
+    return network
+
+
+def sampled_links(engine: Engine, namespace: str) -> tuple[list[tuple[str, str, str]], bool]:
+    """The links of a large dataset as triples, and whether they are all that there are."""
+    query = PREFIXES % namespace + _SAMPLED % (_MEASURED + 1)
+    found = [(s, p, o) for s, p, o in rows(engine, query)]
+    return found[:_MEASURED], len(found) <= _MEASURED
+
+
+def network_of(links: Iterable[Link]) -> nx.MultiDiGraph[str]:
+    """Links as a networkx graph; each edge's key is its predicate."""
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for link in links:
+        network.add_edge(
+            link.subject,
+            link.object,
+            key=link.predicate,
+            predicate=link.predicate,
+            modality=link.modality,
+            statements=list(link.statements),
+        )
+    network.graph["total"] = len(network)
+    return network
+
+
+def links_in(network: nx.MultiDiGraph[str]) -> list[Link]:
+    """The links of a network, in order."""
+    return [
+        Link(s, p, o, data["modality"], tuple(data["statements"]))
+        for s, o, p, data in sorted(network.edges(keys=True, data=True), key=lambda edge: edge[:3])
+    ]
+
+
+def _of_all(links: Links) -> nx.MultiDiGraph[str]:
+    if isinstance(links, LoadedLinks):
+        network = network_of(links.all())
+        return network if len(network) <= PLAIN_NODE_LIMIT else _most_linked(network)
+    assert isinstance(links, AskedLinks)
+    # Triples lie in the store by a hash of their subject: the first ones are a fair sample.
+    chosen = links.leading(FIRST_THINGS)
+    among = links.among(chosen, ())
+    if len({end for link in among for end in (link.subject, link.object)}) < len(chosen) // 2:
+        chosen = _around_hubs(links, chosen[:_HUBS])
+        among = links.among(chosen, ())
+    network = network_of(among)
+    network.add_nodes_from(chosen)
+    ranking = links.ranking
+    least = {end for link in links.sample for end in (link.subject, link.object)}
+    network.graph["total"] = ranking.count() if ranking is not None else len(least)
+    network.graph["settled"] = ranking is not None
+    network.graph["degrees"] = links.degrees(chosen)
+    return network
+
+
+def _around_hubs(links: AskedLinks, hubs: list[str]) -> list[str]:
+    """Hubs that are not linked to each other, each with a few of its neighbours."""
+    found = dict.fromkeys(hubs)
+    beside: dict[str, list[str]] = defaultdict(list)
+    if links.ranking is None:
+        for link in links.sample:
+            beside[link.subject].append(link.object)
+            beside[link.object].append(link.subject)
+    for hub in hubs:
+        if links.ranking is None:
+            things = [each for each in dict.fromkeys(beside[hub]) if each not in found]
+        else:
+            things = links.nearest(hub, Wanted(limit=_OF_EACH_HUB), found).things
+        found |= dict.fromkeys(things[:_OF_EACH_HUB])
+    return list(found)
+
+
+def _most_linked(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+    ranked = sorted(network, key=lambda node: (-network.degree(node), node))
+    smaller: nx.MultiDiGraph[str] = nx.MultiDiGraph(network.subgraph(ranked[:FIRST_THINGS]))
+    smaller.graph["total"] = len(network)
+    smaller.graph["degrees"] = {node: network.degree(node) for node in smaller}
+    return smaller
+
+
+def _classify(engine: Engine, namespace: str, network: nx.MultiDiGraph[str]) -> None:
+    things = Catalogue(engine, namespace).things(list(network))
+    for node, data in network.nodes(data=True):
+        thing = things[node]
+        data.update({each.name: getattr(thing, each.name) for each in fields(Thing)})
+
+
+def is_settled(network: nx.MultiDiGraph[str]) -> bool:
+    """Whether the next one to ask would be shown the same."""
+    return bool(network.graph.get("settled", True))
+
+
+def picture(engine: Engine, network: nx.MultiDiGraph[str], language: str) -> JSON:
+    """The network as vis-network draws it: nodes with places, named edges, classes, options."""
+    classes = {data["class_iri"] for _, data in network.nodes(data=True)} - {None}
+    predicates = {data["predicate"] for *_, data in network.edges(data=True)}
+    labels = labels_of(engine, {*network, *classes, *predicates}, language)
+    kinds_here = {data["kind"] for _, data in network.nodes(data=True)}
+    hidden = set()
+    for node, data in network.nodes(data=True):
+        data["label"] = shortened(labels[node])
+        data["shown"] = data["kind"] in SHOWN_AT_FIRST or not kinds_here & SHOWN_AT_FIRST
+        if not data["shown"]:
+            hidden.add(node)
+    positions = _positions(network)
+    links = links_in(network)
+    degrees = {node: network.degree(node) for node in network} | network.graph.get("degrees", {})
+    counts = Counter(data["class_iri"] for _, data in network.nodes(data=True))
+    kinds = {
+        data["class_iri"]: (data["kind"], data["is_event"]) for _, data in network.nodes(data=True)
+    }
+    shown_classes = {data["class_iri"] for _, data in network.nodes(data=True) if data["shown"]}
+    ordered = {node: positions[node] for node in sorted(network)}
+    return {
+        "edition": engine.edition,
+        "language": language,
+        "nodes": draw_nodes(_things_in(network), ordered, degrees, labels, hidden),
+        "edges": draw_edges(links, labels),
+        "camps": _camp_names(network, labels),
+        "classes": [
+            {
+                "class": iri,
+                "kind": kinds[iri][0],
+                "event": kinds[iri][1],
+                "label": labels.get(iri or "", "") or "—",
+                "count": counts[iri],
+                "shown": iri in shown_classes,
+            }
+            for iri in sorted(counts, key=lambda c: (c not in shown_classes, -counts[c], c or ""))
+        ],
+        "options": {
+            "physics": {"enabled": False},
+            "interaction": {"hover": True, "multiselect": False, "keyboard": False},
+            "layout": {"improvedLayout": False},
+        },
+        "total": {
+            "things": network.graph["total"],
+            "shown": len(network),
+            "atLeast": not is_settled(network),
+        },
+    }
+
+
+def _things_in(network: nx.MultiDiGraph[str]) -> dict[str, Thing]:
+    return {
+        node: Thing(*(data[each.name] for each in fields(Thing)))
+        for node, data in network.nodes(data=True)
+    }
+
+
+def _camp_names(network: nx.MultiDiGraph[str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Each camp by the organization of it that most things are linked to."""
+    names: dict[str, str] = {}
+    ranked = sorted(network, key=lambda node: (-network.degree(node), node))
+    for wanted in (True, False):
+        for node in ranked:
+            data = network.nodes[node]
+            if data["camp"] and (data["kind"] in {"Company", "Organization"} or not wanted):
+                names.setdefault(data["camp"], labels[node])
+    return names
+
+
+def _positions(network: nx.MultiDiGraph[str]) -> dict[str, Position]:
+    """Attempts in a column in their order, the camps at their sides, the rest around them."""
+    sides = {"challenger": -1.0, "incumbent": 1.0}
+    pull = {node: sides.get(data["camp"] or "", 0.0) for node, data in network.nodes(data=True)}
+    shown = [node for node, data in network.nodes(data=True) if data["shown"]]
+    attempts = sorted(
+        (data["number"], node) for node, data in network.nodes(data=True) if data["number"]
+    )
+    step = 1.7 / max(1, len(attempts) - 1)
+    anchors: dict[str, Any] = {
+        node: (0.1 if index % 2 else -0.1, -0.85 + step * index)
+        for index, (_, node) in enumerate(attempts)
+    }
+    first = network.subgraph(shown)
+    positions = place(first, anchors={n: p for n, p in anchors.items() if n in first}, pull=pull)
+    if len(positions) < len(network):
+        positions = place(network, anchors={}, pull=pull, fixed=positions)
+    return positions

@@ -1,0 +1,135 @@
+"""The networks of the editions that are asked about: links, things and measures, kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import networkx as nx
+import structlog
+from cachetools import LRUCache
+
+from graph.engine import Engine
+from graph.errors import ShuangmaError
+from graph.network import open_links, read_network
+from graph.network.asked import AskedLinks
+from graph.network.first_view import sampled_links
+from graph.network.link import Links, Ranking
+from graph.network.loaded import LoadedLinks
+from graph.network.measure import Measures, measures_of
+from graph.network.thing import Catalogue
+
+_EDITIONS = 3
+_AT_ONCE_NODES = 500
+_AT_ONCE_LINKS = 4_000
+_TIMEOUT_S = 300
+_TOLD = 1_000
+_ROOT = Path(__file__).resolve().parent.parent
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Measures, and of how many things and links; not `complete` when of a sample."""
+
+    measures: Measures
+    things: int
+    links: int
+    complete: bool
+
+
+@dataclass
+class OpenNetwork:
+    """What is kept of one edition's network."""
+
+    engine: Engine
+    namespace: str
+    links: Links
+    catalogue: Catalogue
+    _measured: dict[str | None, Future[Measured]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def measured(self, article: str | None) -> Measured | None:
+        """The measures of an article's network or of all; None while they are being made.
+
+        A small network is measured at once, a large one in a process of its own. Raises what
+        ended the measuring.
+        """
+        with self._lock:
+            future = self._measured.get(article)
+            if future is None or (future.done() and future.exception() is not None):
+                future = self._measured[article] = self._begin(article)
+        return future.result() if future.done() else None
+
+    def _begin(self, article: str | None) -> Future[Measured]:
+        future: Future[Measured] = Future()
+        if article is None and not isinstance(self.links, LoadedLinks):
+            _in_thread(future, lambda: self._measure_apart(None))
+            return future
+        network = read_network(self.engine, self.namespace, article, self.links)
+        small = len(network) <= _AT_ONCE_NODES
+        if small and network.number_of_edges() <= _AT_ONCE_LINKS:
+            future.set_result(
+                Measured(measures_of(network), len(network), network.number_of_edges(), True)
+            )
+        else:
+            _in_thread(future, lambda: self._measure_apart(network))
+        return future
+
+    def _measure_apart(self, network: nx.MultiDiGraph[str] | None) -> Measured:
+        if network is None:
+            triples, complete = sampled_links(self.engine, self.namespace)
+        else:
+            triples, complete = [(s, o, p) for s, o, p in network.edges(keys=True)], True
+        lines = "".join(f"{s}\t{o}\t{p}\n" for s, o, p in triples)
+        done = subprocess.run(
+            ["nice", "-n", "10", sys.executable, "-m", "graph.network.measure", str(_TOLD)],
+            input=lines.encode(),
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            cwd=_ROOT,
+            check=True,
+        )
+        measures: Measures = json.loads(done.stdout)
+        things = len({end for s, o, _ in triples for end in (s, o)})
+        return Measured(measures, things, len(triples), complete)
+
+
+def _in_thread(future: Future[Measured], work: Callable[[], Measured]) -> None:
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except (ShuangmaError, subprocess.SubprocessError, OSError, ValueError) as error:
+            log.warning("measuring failed", error=str(error))
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="measure", daemon=True).start()
+
+
+class Networks:
+    """The networks of the last few editions."""
+
+    def __init__(self) -> None:
+        """None is open yet."""
+        self._open: LRUCache[str, OpenNetwork] = LRUCache(_EDITIONS)
+        self._lock = threading.Lock()
+
+    def of(self, engine: Engine, namespace: str, ranking: Ranking | None) -> OpenNetwork:
+        """The network of an engine's edition; `ranking` is its index, where there is one."""
+        edition = engine.edition
+        with self._lock:
+            found = self._open.get(edition)
+            if found is None:
+                links = open_links(engine, namespace)
+                found = OpenNetwork(engine, namespace, links, Catalogue(engine, namespace))
+                self._open[edition] = found
+        if isinstance(found.links, AskedLinks):
+            found.links.ranking = ranking
+        return found
