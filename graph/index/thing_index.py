@@ -61,7 +61,7 @@ class FoundThing:
 
     iri: str
     class_iri: str | None
-    degree: int
+    degree: int | None
     date: str | None
     names: tuple[Name, ...]
     matched: tuple[Name, ...]
@@ -210,7 +210,7 @@ class ThingIndex:
         found: dict[int, FoundThing] = {}
         for number, iri, class_iri, degree, date, written, forms in rows:
             names = tuple(Name(*name) for name in json.loads(written))
-            met = [_nearness(line, needle) for line in forms.split("\n")]
+            met = [_line_nearness(line, needle) for line in forms.split("\n")]
             best = tuple(n for n, rank in zip(names, met, strict=False) if rank == min(met))
             found[number] = FoundThing(iri, class_iri, degree, date, names, best or names[:1])
         return [found[number] for number in numbers if number in found]
@@ -297,6 +297,14 @@ class ThingIndex:
             known = set(ranked)
             ranked += sorted(set(iris) - known)[: limit - len(ranked)]
         return ranked
+
+    def leading(self, limit: int) -> list[str]:
+        """The things with most links, the most first."""
+        return [iri for (iri,) in self._all("SELECT iri FROM thing ORDER BY id LIMIT ?", limit)]
+
+    def count(self) -> int:
+        """How many things there are."""
+        return int(self._one("SELECT count(*) FROM thing"))
 
     # --- the file ---------------------------------------------------------------------
 
@@ -421,21 +429,20 @@ def _slip(forms: str, needle: str) -> int | None:
     return best
 
 
-def _nearness(line: str, needle: str) -> int:
-    """How well a name's forms meet a text, 0 for its very own."""
-    if not needle or needle not in line:
-        return 9 if not needle or _slip(line, needle) is None else 8
-    own = line.partition(END)[0]
-    for rank, (form, whole) in enumerate(((own, True), (line, False))):
-        if whole and form == START + needle:
-            return 0
-        if START + needle + END in form:
-            return 1 + 3 * rank
-        if START + needle in form:
-            return 2 + 3 * rank
-        if needle in form:
-            return 3 + 3 * rank
-    return 7
+def nearness(form: str, needle: str) -> int:
+    """How well a folded name meets a folded text: 0 when it is it, 3 when it does not."""
+    if form == needle:
+        return 0
+    return 1 if form.startswith(needle) else 2 if needle in form else 3
+
+
+def _line_nearness(line: str, needle: str) -> int:
+    """The same for a name in all its forms, its own before those by which it sounds."""
+    own, *sounds = line.replace(START, "").split(END)[:-1] or [""]
+    best = nearness(own, needle)
+    if best == 3:
+        best += min((nearness(sound, needle) for sound in sounds), default=3)
+    return best if best < 6 else best + (_slip(line, needle) is None)
 
 
 @cache

@@ -1,0 +1,16 @@
+// What this module knows: to make the search boxes of a page complete what is typed. Whoever chooses a
+// completion is taken to its page; Enter without one asks the search page.
+
+import { combobox } from "./combobox.js";
+import { thingsNamed } from "./suggestions.js";
+
+for (const form of document.querySelectorAll("form[data-search]")) {
+  const input = form.querySelector("input[name=q]");
+  if (!(form instanceof HTMLFormElement) || !(input instanceof HTMLInputElement)) continue;
+  const { language = "en", count, none, failed } = form.dataset;
+  combobox(input, {
+    source: thingsNamed(language),
+    choose: (chosen) => location.assign(chosen.value.path),
+    words: { count, none, failed },
+  });
+}
