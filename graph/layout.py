@@ -10,13 +10,14 @@ from collections.abc import Mapping
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 
-from graph.overlap import MARGIN, FloatArray, Position, label_box, pushed_apart
+from graph.overlap import FloatArray, Position, label_box, pushed_apart
+from graph.spot import below, first_free, free_spots, line_height, relocated, spiral
 
 SEED = 20200208
 _SPACING = 128.0
-_DENSE = 400
+_DENSE = 200
+_SPRUNG = 500
 
 
 def place(
@@ -49,28 +50,53 @@ def place(
             near = [start[other] for other in simple[node] if other in fixed]
             if node not in held and near:
                 start[node] = _beside(node, near)
-    positions = nx.spring_layout(
-        simple,
-        k=1.9 / math.sqrt(len(nodes)),
-        pos=start,
-        fixed=sorted(set(held) & set(nodes)) or None,
-        # Each pass looks at all pairs: a large network has to do with fewer.
-        iterations=max(15, min(120, 120 * _DENSE**2 // len(nodes) ** 2)),
-        seed=SEED,
-        scale=None,
-        method="force",
-    )
+    if len(nodes) > _SPRUNG:
+        positions = _around_the_middle(simple) | held
+    else:
+        positions = _sprung(simple, start, held)
     settled = np.array([positions[node] for node in nodes], dtype=float)
-    if not fixed:
+    if not fixed and len(nodes) <= _SPRUNG:
         settled = _in_bands(nodes, settled, anchors, pull)
     settled *= scale
     boxes = np.array([label_box(str(network.nodes[node].get("label", ""))) for node in nodes])
     movable = np.array([not fixed or node not in fixed for node in nodes])
-    settled = pushed_apart(settled, boxes, movable)
+    settled = relocated(pushed_apart(settled, boxes, movable), boxes, movable)
     return {
         node: (round(float(x), 1), round(float(y), 1))
         for node, (x, y) in zip(nodes, settled, strict=True)
     }
+
+
+def _sprung(
+    network: nx.Graph[str], start: Mapping[str, Position], held: Mapping[str, Position]
+) -> dict[str, Position]:
+    """Where springs draw things, from a start; what is held stays."""
+    found: dict[str, Position] = nx.spring_layout(
+        network,
+        k=1.9 / math.sqrt(len(network)),
+        pos=start,
+        fixed=sorted(set(held) & set(network)) or None,
+        # Each pass looks at all pairs: a large network has to do with fewer.
+        iterations=max(8, min(120, int(120 * (_DENSE / len(network)) ** 2))),
+        seed=SEED,
+        scale=None,
+        method="force",
+    )
+    return found
+
+
+def _around_the_middle(network: nx.Graph[str]) -> dict[str, Position]:
+    """Too many for springs: the most linked in the middle, what hangs on it around."""
+    order: dict[str, None] = {}
+    for root in sorted(network, key=lambda node: (-network.degree(node), node)):
+        if root not in order:
+            order[root] = None
+            order.update((node, None) for _, node in nx.bfs_edges(network, root))
+    found = {}
+    for number, node in enumerate(order):
+        turn, radius = number * math.pi * (3 - math.sqrt(5)), math.sqrt((number + 0.5) / len(order))
+        found[node] = (1.4 * radius * math.cos(turn), radius * math.sin(turn))
+    return found
 
 
 # The picture is a little wider than high; each side keeps to its part of the width.
@@ -120,11 +146,6 @@ def _beside(node: str, near: list[Position]) -> Position:
     return x + 0.15 * math.cos(turn), y + 0.15 * math.sin(turn)
 
 
-_RINGS_PX = 34.0
-_CANDIDATES = 6_000
-_TRIED_AT_ONCE = 256
-
-
 def place_beside(
     origin: Position,
     labels: Mapping[str, str],
@@ -140,65 +161,29 @@ def place_beside(
     half = np.array([box for _, box in held], dtype=float).reshape(-1, 2) / 2
     boxes = {each: label_box(label) for each, label in labels.items()}
     least = min((box[0] for box in boxes.values()), default=0.0)
-    spots = _spiral(origin, centres, len(labels))
-    spots = spots[_free(spots, (least, _line_height()), centres, half)]
+    spots = spiral(origin, centres, len(labels))
+    spots = spots[free_spots(spots, (least, line_height()), centres, half)]
     found: dict[str, Position] = {}
     for each, box in boxes.items():
-        spot = _first_free(spots, box, centres, half)
+        spot = first_free(spots, box, centres, half)
         if spot is None:  # so crowded that only below everything is there room
-            bottom = float((centres + half)[:, 1].max()) + box[1] / 2 + MARGIN[1]
-            spot = np.array([origin[0], bottom])
+            spot = below(centres, half, origin[0], box)
         spot = np.round(spot, 1)
         found[each] = (float(spot[0]), float(spot[1]))
         centres = np.vstack([centres, spot])
         half = np.vstack([half, np.array(box) / 2])
-        taken = _free(spots, (least, _line_height()), centres[-1:], half[-1:])
+        taken = free_spots(spots, (least, line_height()), centres[-1:], half[-1:])
         spots = spots[taken]
     return found
 
 
-def _line_height() -> float:
-    return label_box("")[1]
-
-
-def _spiral(origin: Position, centres: FloatArray, count: int) -> FloatArray:
-    """Spots around a point, nearest first; those on the side of the crowd count as farther."""
-    size = _CANDIDATES + 40 * count
-    number = np.arange(1, size + 1)
-    turn = number * math.pi * (3 - math.sqrt(5))  # the golden angle spreads them evenly
-    radius = 60.0 + _RINGS_PX * np.sqrt(number)
-    direction = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    outward = np.zeros(2)
-    if len(centres):
-        away = np.array(origin) - centres.mean(axis=0)
-        length = float(np.hypot(*away))
-        outward = away / length if length > 1 else outward
-    lean = 1.0 - 0.3 * (direction @ outward)
-    # Labels are wide: a ring that is wider than high holds more of them as near.
-    spots: FloatArray = np.array(origin) + direction * radius[:, None] * np.array([1.35, 0.8])
-    return spots[np.argsort(radius * lean, kind="stable")]
-
-
-def _free(
-    spots: FloatArray, box: tuple[float, float], centres: FloatArray, half: FloatArray
-) -> npt.NDArray[np.bool_]:
-    """At which spots a box would overlap nothing."""
-    free = np.ones(len(spots), dtype=np.bool_)
-    reach = half + (np.array(box) + np.array(MARGIN)) / 2
-    for start in range(0, len(spots), _TRIED_AT_ONCE):
-        part = spots[start : start + _TRIED_AT_ONCE]
-        delta = np.abs(part[:, None, :] - centres[None, :, :])
-        free[start : start + _TRIED_AT_ONCE] = ~(delta < reach[None, :, :]).all(axis=2).any(axis=1)
-    return free
-
-
-def _first_free(
-    spots: FloatArray, box: tuple[float, float], centres: FloatArray, half: FloatArray
-) -> FloatArray | None:
-    for start in range(0, len(spots), _TRIED_AT_ONCE):
-        part = spots[start : start + _TRIED_AT_ONCE]
-        free = _free(part, box, centres, half)
-        if free.any():
-            first: FloatArray = part[int(free.argmax())]
-            return first
-    return None
+def separated(positions: Mapping[str, Position], labels: Mapping[str, str]) -> dict[str, Position]:
+    """Positions near those given at which no two labels overlap."""
+    points = np.array(list(positions.values()), dtype=float).reshape(-1, 2)
+    boxes = np.array([label_box(labels[each]) for each in positions], dtype=float).reshape(-1, 2)
+    movable = np.ones(len(points), dtype=np.bool_)
+    found = relocated(pushed_apart(points, boxes, movable), boxes, movable)
+    return {
+        each: (round(float(x), 1), round(float(y), 1))
+        for each, (x, y) in zip(positions, found, strict=True)
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,8 @@ FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
 
 MARGIN = (22.0, 26.0)
-_ROUNDS = 400
+_ROUNDS = 100
+_TOUCH = 0.25
 
 
 def label_box(label: str, font_px: float = 14.0) -> tuple[float, float]:
@@ -32,40 +32,46 @@ _SLACK = 48.0
 
 
 def pushed_apart(
-    points: FloatArray, boxes: FloatArray, movable: npt.NDArray[np.bool_]
+    points: FloatArray, boxes: FloatArray, movable: npt.NDArray[np.bool_], rounds: int = _ROUNDS
 ) -> FloatArray:
-    """Push overlapping boxes apart along the shorter way, until none overlap."""
-    points = points.copy()
+    """Push overlapping boxes apart along the shorter way, until none overlap or rounds are up."""
+    if len(points) < 2:
+        return points.copy()
+    x, y = points[:, 0].copy(), points[:, 1].copy()
     half = boxes / 2 + np.array(MARGIN) / 2
-    watched = points + math.inf
+    count = len(points)
+    watched_x, watched_y = x + math.inf, y
     one = other = np.empty(0, dtype=np.intp)
-    for _ in range(_ROUNDS):
-        if not np.abs(points - watched).max(initial=0.0) <= _SLACK / 2:
-            watched = points.copy()
-            one, other = _near(points, half + _SLACK / 2)
-            reach = half[one] + half[other]
-            total = (movable[one].astype(float) + movable[other])[:, None]
+    for _ in range(rounds):
+        moved = max(np.abs(x - watched_x).max(), np.abs(y - watched_y).max())
+        if not moved <= _SLACK / 2:
+            watched_x, watched_y = x.copy(), y.copy()
+            one, other = overlapping(np.stack([x, y], axis=1), half + _SLACK / 2)
+            can_move = movable[one] | movable[other]
+            one, other = one[can_move], other[can_move]
+            reach_x, reach_y = (half[one] + half[other]).T
             # Two that may move share the way; one that may not leaves all of it to the other.
-            shares = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-            share_one, share_other = (
-                shares * movable[one][:, None],
-                shares * movable[other][:, None],
-            )
-        delta = points[one] - points[other]
-        overlap = reach - np.abs(delta)
-        hit = (overlap > 0).all(axis=1)
-        if not hit.any():
+            shares = 0.6 / (movable[one].astype(float) + movable[other])
+            share_one, share_other = shares * movable[one], shares * movable[other]
+        delta_x = x[one] - x[other]
+        lap_x = reach_x - np.abs(delta_x)
+        delta_y = y[one] - y[other]
+        lap_y = reach_y - np.abs(delta_y)
+        (hit,) = np.nonzero((lap_x > _TOUCH) & (lap_y > _TOUCH))
+        if not len(hit):
             break
-        a, b, lap, way = one[hit], other[hit], overlap[hit], np.sign(delta[hit])
-        way[way == 0] = -1.0
-        along_x = lap[:, 0] < lap[:, 1]
-        step = 0.6 * way * lap * np.stack([along_x, ~along_x], axis=1)
-        np.add.at(points, a, step * share_one[hit])
-        np.add.at(points, b, -step * share_other[hit])
-    return points
+        along_x = lap_x[hit] < lap_y[hit]
+        for axis, delta, lap, chosen in (
+            (x, delta_x, lap_x, hit[along_x]),
+            (y, delta_y, lap_y, hit[~along_x]),
+        ):
+            step = np.where(delta[chosen] > 0, lap[chosen], -lap[chosen])
+            axis += np.bincount(one[chosen], step * share_one[chosen], count)
+            axis -= np.bincount(other[chosen], step * share_other[chosen], count)
+    return np.stack([x, y], axis=1)
 
 
-def _near(points: FloatArray, half: FloatArray) -> tuple[IndexArray, IndexArray]:
+def overlapping(points: FloatArray, half: FloatArray) -> tuple[IndexArray, IndexArray]:
     """The pairs of boxes that overlap, the lower index first; found along lines of one height."""
     order = np.argsort(points[:, 1] - half[:, 1], kind="stable")
     tops = (points[:, 1] - half[:, 1])[order]
@@ -78,14 +84,3 @@ def _near(points: FloatArray, half: FloatArray) -> tuple[IndexArray, IndexArray]
     close = np.abs(points[one, 0] - points[other, 0]) < half[one, 0] + half[other, 0]
     one, other = one[close], other[close]
     return np.minimum(one, other), np.maximum(one, other)
-
-
-def separated(positions: Mapping[str, Position], labels: Mapping[str, str]) -> dict[str, Position]:
-    """Positions near those given at which no two labels overlap."""
-    points = np.array(list(positions.values()), dtype=float).reshape(-1, 2)
-    boxes = np.array([label_box(labels[each]) for each in positions], dtype=float).reshape(-1, 2)
-    found = pushed_apart(points, boxes, np.ones(len(points), dtype=np.bool_))
-    return {
-        each: (round(float(x), 1), round(float(y), 1))
-        for each, (x, y) in zip(positions, found, strict=True)
-    }

@@ -127,7 +127,7 @@ class Networks:
         with self._lock:
             found = self._open.get(edition)
             if found is None:
-                links = open_links(engine, namespace)
+                links = open_links(engine, namespace, ranking)
                 found = OpenNetwork(engine, namespace, links, Catalogue(engine, namespace))
                 self._open[edition] = found
         if isinstance(found.links, AskedLinks):

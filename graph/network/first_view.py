@@ -19,7 +19,17 @@ from graph.label import labels_of
 from graph.layout import place
 from graph.network.asked import AskedLinks
 from graph.network.drawing import JSON, SHOWN_AT_FIRST, draw_edges, draw_nodes, shortened
-from graph.network.link import PREFIXES, SPOKEN, STATED, Link, Links, Wanted, rows, stated_links
+from graph.network.link import (
+    PREFIXES,
+    SPOKEN,
+    STATED,
+    Link,
+    Links,
+    Ranking,
+    Wanted,
+    rows,
+    stated_links,
+)
 from graph.network.loaded import STATED_LIMIT, LoadedLinks, has_statements, read_links
 from graph.network.thing import Catalogue, Thing
 from graph.overlap import Position
@@ -27,6 +37,7 @@ from graph.overlap import Position
 NODE_LIMIT = 400
 PLAIN_NODE_LIMIT = 120
 FIRST_THINGS = 60
+MANY_THINGS = 30_000
 _MEASURED = 200_000
 _HUBS = 12
 _OF_EACH_HUB = 4
@@ -39,9 +50,14 @@ SELECT ?s ?p ?o WHERE {
 """
 
 
-def open_links(engine: Engine, namespace: str) -> Links:
-    """All links of an edition: in memory where they are few, else asked for."""
+def open_links(engine: Engine, namespace: str, ranking: Ranking | None = None) -> Links:
+    """All links of an edition: in memory where they are few, else asked for.
+
+    An index, where there is one, says at once that they are not few.
+    """
     stated = has_statements(engine, namespace)
+    if ranking is not None and ranking.count() > MANY_THINGS:
+        return AskedLinks(engine, namespace, ranking=ranking, stated=stated)
     links, complete = read_links(engine, namespace, stated=stated)
     if not complete:
         return AskedLinks(engine, namespace, links, stated=stated)
@@ -58,16 +74,14 @@ def read_network(
     `class_iri`, `kind`, `date`, `number` and `camp`; edges bear `predicate`, `modality` and
     `statements`; the graph's `total` is how many things there are in all, or at least.
     """
-    prefixes = PREFIXES % namespace
-    where = f"; sm:article {NamedNode(article)}" if article else ""
-    limit = f"LIMIT {STATED_LIMIT + 1}"
-    spoken = list(rows(engine, prefixes + STATED % (SPOKEN, where) + limit))
-    network = network_of(stated_links(iter(spoken)))
-    if not article and (not spoken or len(spoken) > STATED_LIMIT):
+    if article:
+        where = f"; sm:article {NamedNode(article)}"
+        query = STATED % (SPOKEN, where) + f"LIMIT {STATED_LIMIT}"
+        found = stated_links(rows(engine, PREFIXES % namespace + query))
+        network = _drawable(network_of(found), NODE_LIMIT)
+    else:
         links = links or open_links(engine, namespace)
         network = _of_all(links)
-    elif len(network) > NODE_LIMIT:
-        network = _most_linked(network)
     _classify(engine, namespace, network)
     return network
 
@@ -105,8 +119,10 @@ def links_in(network: nx.MultiDiGraph[str]) -> list[Link]:
 
 def _of_all(links: Links) -> nx.MultiDiGraph[str]:
     if isinstance(links, LoadedLinks):
-        network = network_of(links.all())
-        return network if len(network) <= PLAIN_NODE_LIMIT else _most_linked(network)
+        found = links.all()
+        if stated := [link for link in found if link.statements]:
+            return _drawable(network_of(stated), NODE_LIMIT)
+        return _drawable(network_of(found), PLAIN_NODE_LIMIT)
     assert isinstance(links, AskedLinks)
     # Triples lie in the store by a hash of their subject: the first ones are a fair sample.
     chosen = links.leading(FIRST_THINGS)
@@ -141,7 +157,10 @@ def _around_hubs(links: AskedLinks, hubs: list[str]) -> list[str]:
     return list(found)
 
 
-def _most_linked(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+def _drawable(network: nx.MultiDiGraph[str], limit: int) -> nx.MultiDiGraph[str]:
+    """A network, or the things with most links of one that is too large."""
+    if len(network) <= limit:
+        return network
     ranked = sorted(network, key=lambda node: (-network.degree(node), node))
     smaller: nx.MultiDiGraph[str] = nx.MultiDiGraph(network.subgraph(ranked[:FIRST_THINGS]))
     smaller.graph["total"] = len(network)

@@ -239,5 +239,6 @@ MACHINERY = """(
 )"""
 RECORDS = """(
   sm:Statement, sm:Inference, sm:Passage, oa:Annotation, oa:TextPositionSelector,
-  oa:TextQuoteSelector, schema:Observation, schema:NewsArticle, schema:DigitalDocument
+  oa:TextQuoteSelector, schema:Observation, schema:NewsArticle, schema:DigitalDocument,
+  <http://www.w3.org/2002/07/owl#Ontology>
 )"""

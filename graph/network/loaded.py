@@ -31,20 +31,20 @@ from graph.network.link import (
 )
 from graph.network.thing import first_dates, sort_labels
 
-STATED_LIMIT = 20_000
-PLAIN_LIMIT = 20_000
+STATED_LIMIT = 10_000
+PLAIN_LIMIT = 10_000
 
 _PLAIN = """
 SELECT ?s ?p ?o WHERE {
   ?s ?p ?o .
-  FILTER(isIRI(?s) && isIRI(?o) && ?s != ?o && ?p != rdf:type)
+  FILTER(?p != rdf:type && ?s != ?o && isIRI(?o) && isIRI(?s))
 }
 LIMIT %d
 """
 _BESIDE = """
 SELECT ?s ?p ?o WHERE {
   ?s ?p ?o .
-  FILTER(isIRI(?s) && isIRI(?o) && ?s != ?o && ?p NOT IN %s)
+  FILTER(?p NOT IN %s && ?s != ?o && isIRI(?o) && isIRI(?s))
   FILTER NOT EXISTS { ?o rdfs:isDefinedBy ?ontology }
   FILTER NOT EXISTS { ?s rdfs:isDefinedBy ?ontology }
 }

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from graph.layout import place
+from graph.layout import place, separated
 from graph.network.drawing import short_labels
 from graph.network.link import Link, Links
 from graph.network.thing import Catalogue
-from graph.overlap import Position, separated
+from graph.overlap import Position
 
 THING_LIMIT = 2_000
 
