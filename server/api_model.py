@@ -163,6 +163,13 @@ class CitedPassage(Answer):
     statements: list[str]
 
 
+class Original(Answer):
+    """The text that an article retells: how a reader knows a copy of it."""
+
+    sha256: str
+    length: int = Field(description="In Unicode code points.")
+
+
 class ArticleText(Answer):
     """An article in one of its languages, with what its passages say."""
 
@@ -172,6 +179,7 @@ class ArticleText(Answer):
     language: str
     source: str
     translations: list[str]
+    original: Original | None = None
     blocks: list[Block]
     passages: list[CitedPassage]
     statements: dict[str, Statement]

@@ -159,6 +159,9 @@ def article_json(article: Reading, text: Text) -> dict[str, Any]:
             for b in text.blocks
         ],
         "translations": [each.language for each in article.texts],
+        "original": dict(zip(("sha256", "length"), article.original, strict=True))
+        if article.original
+        else None,
         "passages": [
             {"start": p.start, "end": p.end, "statements": group} for p, group in passages.items()
         ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import Blueprint, Response, abort, request
 from pydantic import ValidationError
 
@@ -22,6 +24,7 @@ from server.protocol.message import FORM_TYPE
 from server.state import state
 
 blueprint = Blueprint("view_export", __name__)
+V = TypeVar("V", bound=TakenView)
 
 _NETWORK_TYPES = {
     "graphml": ("graphml", "application/graphml+xml"),
@@ -34,7 +37,7 @@ _QUERY_TYPE = "application/sparql-query"
 @blueprint.post("/export/view.<suffix>")
 def take(suffix: str) -> Response:
     """The things and edges of the request's body, and nothing else."""
-    wish, network = _view_sent(), state().network
+    wish, network = view_sent(TakenView), state().network
     found = view_of(network.links, wish.things)
     drawn = None if wish.edges is None else frozenset(wish.edges)
     links = [link for link in found.links if drawn is None or link.id in drawn]
@@ -70,7 +73,7 @@ def _file(body: bytes, suffix: str, content_type: str) -> Response:
     return response
 
 
-def _view_sent() -> TakenView:
+def view_sent(model: type[V]) -> V:
     """The view of the body: JSON, or a form whose field `view` is that JSON."""
     if request.mimetype == FORM_TYPE:
         request.max_form_memory_size = state().configuration.query_size_bytes
@@ -78,7 +81,7 @@ def _view_sent() -> TakenView:
     else:
         text = request.get_data()
     try:
-        return TakenView.model_validate_json(text)
+        return model.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
