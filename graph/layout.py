@@ -12,12 +12,21 @@ import networkx as nx
 import numpy as np
 
 from graph.overlap import FloatArray, Position, label_box, pushed_apart
-from graph.spot import below, first_free, free_spots, line_height, relocated, spiral
+from graph.spot import (
+    CANDIDATES,
+    first_free,
+    free_spots,
+    line_height,
+    relocated,
+    spiral,
+    spot_for,
+)
 
 SEED = 20200208
 _SPACING = 128.0
 _DENSE = 200
 _SPRUNG = 500
+_SPOTS_EACH = 20
 
 
 def place(
@@ -71,7 +80,7 @@ def _sprung(
     network: nx.Graph[str], start: Mapping[str, Position], held: Mapping[str, Position]
 ) -> dict[str, Position]:
     """Where springs draw things, from a start; what is held stays."""
-    found: dict[str, Position] = nx.spring_layout(
+    found = nx.spring_layout(
         network,
         k=1.9 / math.sqrt(len(network)),
         pos=start,
@@ -82,7 +91,7 @@ def _sprung(
         scale=None,
         method="force",
     )
-    return found
+    return {node: (float(x), float(y)) for node, (x, y) in found.items()}
 
 
 def _around_the_middle(network: nx.Graph[str]) -> dict[str, Position]:
@@ -92,7 +101,7 @@ def _around_the_middle(network: nx.Graph[str]) -> dict[str, Position]:
         if root not in order:
             order[root] = None
             order.update((node, None) for _, node in nx.bfs_edges(network, root))
-    found = {}
+    found: dict[str, Position] = {}
     for number, node in enumerate(order):
         turn, radius = number * math.pi * (3 - math.sqrt(5)), math.sqrt((number + 0.5) / len(order))
         found[node] = (1.4 * radius * math.cos(turn), radius * math.sin(turn))
@@ -161,13 +170,13 @@ def place_beside(
     half = np.array([box for _, box in held], dtype=float).reshape(-1, 2) / 2
     boxes = {each: label_box(label) for each, label in labels.items()}
     least = min((box[0] for box in boxes.values()), default=0.0)
-    spots = spiral(origin, centres, len(labels))
+    spots = spiral(origin, centres, CANDIDATES[0] + _SPOTS_EACH * len(labels))
     spots = spots[free_spots(spots, (least, line_height()), centres, half)]
     found: dict[str, Position] = {}
     for each, box in boxes.items():
         spot = first_free(spots, box, centres, half)
-        if spot is None:  # so crowded that only below everything is there room
-            spot = below(centres, half, origin[0], box)
+        if spot is None:
+            spot = spot_for(origin, box, centres, half)
         spot = np.round(spot, 1)
         found[each] = (float(spot[0]), float(spot[1]))
         centres = np.vstack([centres, spot])

@@ -10,8 +10,10 @@ import numpy.typing as npt
 from graph.overlap import MARGIN, FloatArray, Position, label_box, overlapping
 
 _RINGS_PX = 34.0
-_CANDIDATES = 6_000
+CANDIDATES = (300, 6_000)
+"""So many spots are looked at first, and so many where none of those is free."""
 _TRIED_AT_ONCE = 256
+_APART = 0.5  # so that rounding makes nothing overlap
 
 
 def line_height() -> float:
@@ -19,9 +21,8 @@ def line_height() -> float:
     return label_box("")[1]
 
 
-def spiral(origin: Position, centres: FloatArray, count: int) -> FloatArray:
+def spiral(origin: Position, centres: FloatArray, size: int) -> FloatArray:
     """Spots around a point, nearest first; those on the side of the crowd count as farther."""
-    size = _CANDIDATES + 40 * count
     number = np.arange(1, size + 1)
     turn = number * math.pi * (3 - math.sqrt(5))  # the golden angle spreads them evenly
     radius = 60.0 + _RINGS_PX * np.sqrt(number)
@@ -43,6 +44,10 @@ def free_spots(
     """At which spots a box would overlap nothing."""
     free = np.ones(len(spots), dtype=np.bool_)
     reach = half + (np.array(box) + np.array(MARGIN)) / 2
+    if len(spots):
+        low, high = spots.min(axis=0), spots.max(axis=0)
+        near = ((centres + reach > low) & (centres - reach < high)).all(axis=1)
+        centres, reach = centres[near], reach[near]
     for start in range(0, len(spots), _TRIED_AT_ONCE):
         part = spots[start : start + _TRIED_AT_ONCE]
         delta = np.abs(part[:, None, :] - centres[None, :, :])
@@ -65,11 +70,22 @@ def first_free(
     return None
 
 
+def spot_for(
+    origin: Position, box: tuple[float, float], centres: FloatArray, half: FloatArray
+) -> FloatArray:
+    """The nearest free spot for a box, or one below everything: there is always room."""
+    for size in CANDIDATES:
+        spot = first_free(spiral(origin, centres, size), box, centres, half)
+        if spot is not None:
+            return spot
+    return np.array([origin[0], float((centres + half)[:, 1].max()) + box[1] / 2 + MARGIN[1]])
+
+
 def relocated(points: FloatArray, boxes: FloatArray, movable: npt.NDArray[np.bool_]) -> FloatArray:
     """Points of which those that still overlap are moved to the nearest free spot."""
     points, half = points.copy(), boxes / 2
     while True:
-        one, other = overlapping(points, half)
+        one, other = overlapping(points, half + _APART / 2)
         can_move = movable[one] | movable[other]
         if not can_move.any():
             return points
@@ -78,13 +94,4 @@ def relocated(points: FloatArray, boxes: FloatArray, movable: npt.NDArray[np.boo
         others = np.arange(len(points)) != moved
         box = (float(boxes[moved, 0]), float(boxes[moved, 1]))
         origin = (float(points[moved, 0]), float(points[moved, 1]))
-        spots = spiral(origin, points[others], 0)
-        spot = first_free(spots, box, points[others], half[others])
-        points[moved] = (
-            below(points[others], half[others], origin[0], box) if spot is None else spot
-        )
-
-
-def below(centres: FloatArray, half: FloatArray, x: float, box: tuple[float, float]) -> FloatArray:
-    """A spot below everything: there is always room."""
-    return np.array([x, float((centres + half)[:, 1].max()) + box[1] / 2 + MARGIN[1]])
+        points[moved] = spot_for(origin, box, points[others], half[others])
