@@ -170,11 +170,7 @@ class TooLargeForFormat(ShuangmaError):
 
 
 class DumpUnavailable(ShuangmaError):
-    """A file of the whole dataset cannot be made, or is not made yet."""
-
-    def __init__(self, reason: str, retry_after_s: int | None = None) -> None:
-        super().__init__(reason)
-        self.retry_after_s = retry_after_s
+    """A file of the whole dataset cannot be made."""
 
 
 class UpdateFailed(ShuangmaError):

@@ -7,6 +7,7 @@ an edition's or one in memory.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -29,6 +30,7 @@ from graph.tree import write_tree
 # Up to here data are put in the order of their terms, as people like to read them.
 ORDERED_QUADS = 100_000
 TREE_TRIPLES = 300_000
+DESCRIBED_TRIPLES = 200_000
 _MANY_GRAPHS = 64
 
 _PREFIXES = """
@@ -46,6 +48,7 @@ _STATED = (
     "sm:passage|sm:translatedPassage|sm:sourcePassage ?passage . "
     "?passage ?p ?o ; oa:hasSelector ?selector . ?selector ?q ?x }}",
 )
+_WITHIN = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH $this { ?s ?p ?o } }"
 _DESCRIPTION = (
     "CONSTRUCT { $this ?p ?o } WHERE { $this ?p ?o }",
     "CONSTRUCT { ?s ?p $this } WHERE { ?st rdf:object $this ; a sm:Statement ; rdf:subject ?s ; "
@@ -89,16 +92,20 @@ def triples_of(quads: Iterable[Quad]) -> list[Triple]:
 def description_of(engine: Engine, iri: str, namespace: str) -> list[Triple]:
     """A thing's triples, the statements on its facts, their passages, and its figures.
 
-    Of a named graph, all its triples.
+    Of a named graph, all its triples. Raises `TooLargeForFormat` when there are too many.
     """
-    node = NamedNode(iri)
-    within = named_graph(engine, iri)
-    if within:
-        return triples_of(within)
-    prefixes = _PREFIXES % namespace
+    node, prefixes = NamedNode(iri), _PREFIXES % namespace
+    limit = f" LIMIT {DESCRIBED_TRIPLES + 1}"
+    within = engine.construct(_WITHIN + limit, this=node)
     found: set[Triple] = set()
-    for query in _DESCRIPTION:
-        found.update(engine.construct(prefixes + query, this=node))
+    for some in (
+        [within]
+        if within
+        else (engine.construct(prefixes + query + limit, this=node) for query in _DESCRIPTION)
+    ):
+        found.update(some)
+        if len(found) > DESCRIBED_TRIPLES:
+            raise TooLargeForFormat("triples", DESCRIBED_TRIPLES)
     return list(found)
 
 
@@ -140,8 +147,6 @@ def written(quads: Iterable[Quad], form: Format, setting: Setting) -> bytes:
 
 def view_of(quads: Iterable[Quad], engine: Engine, form: Format, setting: Setting) -> bytes:
     """A view of some quads; `engine` knows what the things in them are called."""
-    import io
-
     whole = io.BytesIO()
     _write_view(database_of(quads), engine, form, setting, whole)
     return whole.getvalue()

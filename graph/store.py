@@ -7,6 +7,7 @@
     store/current                         the edition that is served
     store/index/000042.sqlite             names and texts of an edition, to be searched
     store/lock                            held by a writer
+    store/dumps/000042/                   files of whole editions (`graph.dump`)
     store/tokens.json                     hashes of the tokens that may write over HTTP
     store/retired.sqlite                  IRIs of ours that are gone (`graph.retirement`)
 
@@ -36,7 +37,7 @@ LAYOUT = 2
 NAME = re.compile(r"[0-9]{6,}")
 _OURS = frozenset(
     {"editions", "current", "current.new", "lock", "working", "working.new", "working.edition"}
-    | {"tokens.json", "tokens.json.new", "tokens.lock", "index"}
+    | {"tokens.json", "tokens.json.new", "tokens.lock", "dumps", "index"}
     | {"retired.sqlite", "retired.sqlite-journal"}
 )
 _OPEN_ATTEMPTS = 20

@@ -294,6 +294,7 @@ class EditionWriter:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 (folder / "edition.json").unlink()  # whoever opens it now sees that it is gone
                 shutil.rmtree(folder, ignore_errors=True)
+                shutil.rmtree(self.store.folder / "dumps" / name, ignore_errors=True)
             except OSError:  # in use, or not to be removed; the write was made all the same
                 continue
             finally:

@@ -61,6 +61,7 @@ class Configuration:
     allow_service: str = ""
     editions_kept: int = 5
     spool: str = ""
+    dumps_size_bytes: int = 16 * 1024 * MIB
     allocator: str = "auto"
     links: str = "on"
     update_url: str = ""

@@ -36,7 +36,7 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.AnswerTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TooLargeForFormat: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.DumpUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DumpUnavailable: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.UpdateFailed: HTTPStatus.CONFLICT,
     errors.InvalidRdf: HTTPStatus.BAD_REQUEST,
     errors.EngineUnavailable: HTTPStatus.BAD_GATEWAY,

@@ -32,13 +32,15 @@ from graph.errors import ShuangmaError, TooBusy
 from graph.spool import Spool, SpoolWriter
 from server.budget import Budget
 from server.configuration import Configuration
+from server.dumps import Dumps, takes
 from server.errors import reply_to
 from server.headers import HARDENED, SHARED
-from server.negotiation import prefers_page
+from server.negotiation import prefers_page, takes_gzip
 from server.protocol import graph_store
 from server.protocol.endpoint import SparqlEndpoint, check_budget
 from server.protocol.graph_store import too_large
 from server.protocol.message import HttpProblem, Reply, Request, problem
+from server.ranges import ranged
 from server.state import State
 from server.wsgi import answer_page, error_page
 
@@ -56,6 +58,7 @@ _FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _WRITES = {"PUT", "POST", "DELETE"}
 _ACCEPT_CHARACTERS = 4096
 _KEY_BYTES = 2048
+_CHUNK_BYTES = 256 * 1024
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 log = structlog.get_logger()
@@ -83,6 +86,9 @@ class Gate:
         self._settings: Configuration = state.configuration
         self._endpoint = endpoint
         self._budget = budget
+        self._dumps = None
+        if not state.configuration.is_remote:
+            self._dumps = Dumps(state.configuration, state.backend, budget)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
         self._kept: LRUCache[Hashable, _Kept] = LRUCache(
             self._settings.cache_size_bytes, getsizeof=lambda kept: kept.size
@@ -139,7 +145,7 @@ class Gate:
             edition = self._state.backend.edition()
         except ShuangmaError:
             return None
-        return edition, scope["query_string"], accept, _takes_gzip(encoding.decode("latin-1"))
+        return edition, scope["query_string"], accept, takes_gzip(encoding.decode("latin-1"))
 
     def _request(self, scope: Scope, headers: dict[str, str], body: Spool) -> Request:
         return Request(
@@ -214,6 +220,8 @@ class Gate:
             return _preflight(request, native)
         if native and not (path == "/sparql" and self._is_page(request)):
             return await self._protocol(request, receive)
+        if self._dumps and takes(path):
+            return await self._dumps.reply(request)
         if path.startswith("/api/queries/") and request.method == "DELETE":
             return self._cancel(path.rpartition("/")[2])
         return await self._page(request)
@@ -299,7 +307,7 @@ class Gate:
 
     async def _send(self, request: Request, reply: Reply, send: Send, key: Hashable | None) -> None:
         try:
-            reply = await self._compressed(request, reply)
+            reply = ranged(request, await self._compressed(request, reply))
         except OSError as error:  # a full disk
             reply = await self._failed(request, error)
         bare = reply.status in {204, 304} or reply.status < HTTPStatus.OK
@@ -323,6 +331,9 @@ class Gate:
         ):
             spool = reply.body
             await send(start)
+            if reply.part:
+                await _send_part(spool, reply.part, send)
+                return
             path = f"/dev/fd/{spool.descriptor}"
             if sys.platform == "linux":
                 path = f"/proc/self/fd/{spool.descriptor}"
@@ -353,7 +364,7 @@ class Gate:
         ):  # fmt: skip
             return reply
         reply.vary("Accept-Encoding")
-        if "Content-Encoding" in reply.headers or not _takes_gzip(
+        if "Content-Encoding" in reply.headers or not takes_gzip(
             request.headers.get("accept-encoding", "")
         ):
             return reply
@@ -379,12 +390,19 @@ def _encoded_name(name: str) -> bytes:
     return name.lower().encode("latin-1")
 
 
-def _takes_gzip(accepted: str) -> bool:
-    for part in accepted.lower().split(","):
-        name, _, quality = part.partition(";")
-        if name.strip() in {"gzip", "*"}:
-            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
+async def _send_part(spool: Spool, part: tuple[int, int], send: Send) -> None:
+    """Send a part of a file as fast as the client takes it, a chunk in memory at a time."""
+    start, end = part
+    with spool:
+        assert spool.descriptor is not None
+        while start < end:
+            size = min(_CHUNK_BYTES, end - start)
+            chunk = await asyncio.to_thread(os.pread, spool.descriptor, size, start)
+            start += len(chunk)
+            more = bool(chunk) and start < end
+            await send({"type": "http.response.body", "body": chunk, "more_body": more})
+            if not chunk:
+                return  # cut short meanwhile: the client misses bytes, and knows
 
 
 def _pack(spool: Spool, folder: str | None) -> Spool:

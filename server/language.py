@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from flask import g, request
@@ -23,10 +24,16 @@ def choose() -> str:
 
 
 def _chosen() -> str:
-    for asked in (request.args.get("lang"), request.cookies.get("lang")):
-        if asked in LANGUAGES:
-            return asked
-    for tag, _ in request.accept_languages:
+    asked, kept = request.args.get("lang"), request.cookies.get("lang")
+    return language_for(asked, kept, (tag for tag, _ in request.accept_languages))
+
+
+def language_for(asked: str | None, kept: str | None, accepted: Iterable[str]) -> str:
+    """The language that a request asks for, that a cookie keeps, or the first that is accepted."""
+    for said in (asked, kept):
+        if said in LANGUAGES:
+            return said
+    for tag in accepted:
         tag = tag.lower()
         if tag in _SIMPLIFIED:
             return "zh-Hans"

@@ -80,6 +80,15 @@ def prefers_page(accept: str | None, asked: str | None) -> bool:
     return bool(page > 0 and page >= data)
 
 
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding takes gzip (RFC 9110, 12.5.3)."""
+    for part in accepted.lower().split(","):
+        name, _, quality = part.partition(";")
+        if name.strip() in {"gzip", "*"}:
+            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
 def _format_asked() -> str | None:
     return request.values.get("format") or request.values.get("output") or None
 

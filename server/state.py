@@ -17,6 +17,7 @@ from graph.store import EditionStore
 from ontology import Vocabulary, load
 from server.backend import PageBackend
 from server.configuration import Configuration
+from server.distribution import Cataloguer
 from server.networks import Networks, OpenNetwork
 from server.protocol.description import Description
 from server.response_cache import ResponseCache
@@ -44,7 +45,7 @@ class State:
         if "engine" not in g:
             g.engine = self.backend.pages()
             asked = request.args.get("edition")
-            if asked and request.path.startswith(("/api/", "/export/view.")):
+            if asked and request.path.startswith(("/api/", "/export/")):
                 g.engine = self.backend.kept(asked)
         engine: Engine = g.engine
         return engine
@@ -102,5 +103,6 @@ def state_over(
         writes=capabilities.update if capabilities else True,
         federates=bool(configuration.allow_service),
         notes=capabilities.notes if capabilities else (),
+        catalogue=Cataloguer(configuration),
     )
     return State(configuration, vocabulary, backend, description)

@@ -4,7 +4,7 @@ Simplified Chinese is derived from the Traditional when the server starts. A wor
 filled in by the page.
 """
 
-from server.messages import api, explore, pages, query, search, site, things
+from server.messages import api, explore, export, pages, query, search, site, things
 
 MESSAGES: dict[str, dict[str, str]] = (
     site.MESSAGES
@@ -14,4 +14,5 @@ MESSAGES: dict[str, dict[str, str]] = (
     | pages.MESSAGES
     | api.MESSAGES
     | search.MESSAGES
+    | export.MESSAGES
 )

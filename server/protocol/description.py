@@ -1,4 +1,4 @@
-"""What the service says of itself: SPARQL 1.1 Service Description, and VoID.
+"""What the service says of itself: SPARQL 1.1 Service Description, VoID and DCAT.
 
 https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/TR/void/
 """
@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph.engine import Engine, Solution
 from graph.representation import FORMATS, Format, Kind, Writer, formats_of
+from server.distribution import Cataloguer
 from server.protocol.message import Reply, Request
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -59,12 +60,14 @@ class Description:
         writes: bool,
         federates: bool,
         notes: Sequence[str] = (),
+        catalogue: Cataloguer,
     ) -> None:
         self._writer = writer
         self._union = union
         self._writes = writes
         self._federates = federates
         self._notes = notes
+        self.catalogue = catalogue
         self._counted: dict[tuple[str, str], list[Solution]] = {}
 
     async def service(self, engine: Engine, request: Request, form: Format) -> Reply:
@@ -128,9 +131,11 @@ class Description:
         dataset = NamedNode(f"{origin}/.well-known/void#dataset")
         yield _of(dataset, _RDF + "type", NamedNode(VOID + "Dataset"))
         yield _of(dataset, VOID + "sparqlEndpoint", NamedNode(f"{origin}/sparql"))
-        for suffix in ("ttl", "nq"):
-            dump = NamedNode(f"{origin}/export/dataset.{suffix}")
-            yield _of(dataset, VOID + "dataDump", dump)
+        catalogue = self.catalogue.of(engine, origin)
+        yield from catalogue.triples(dataset)
+        for each in catalogue.distributions:
+            if each.form.kind in {Kind.GRAPH, Kind.DATASET}:
+                yield _of(dataset, VOID + "dataDump", NamedNode(each.url))
         yield _of(dataset, VOID + "exampleResource", NamedNode(f"{origin}/explore"))
         for form in FORMATS:
             if form.kind is Kind.GRAPH and form.name in _UNIQUE:

@@ -118,20 +118,24 @@ class Parameters:
 
 @dataclass
 class Reply:
-    """A whole reply."""
+    """A whole reply; `part` are the first byte of the body that is sent, and the one after."""
 
     status: int = HTTPStatus.OK
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | Spool = b""
+    part: tuple[int, int] | None = None
 
     @property
     def size(self) -> int:
-        """How long the body is, in bytes."""
+        """How long what is sent is, in bytes."""
+        if self.part:
+            return self.part[1] - self.part[0]
         return self.body.size if isinstance(self.body, Spool) else len(self.body)
 
     def whole(self) -> bytes:
-        """All of the body."""
-        return self.body.read() if isinstance(self.body, Spool) else self.body
+        """All that is sent."""
+        body = self.body.read() if isinstance(self.body, Spool) else self.body
+        return body[self.part[0] : self.part[1]] if self.part else body
 
     def vary(self, *names: str) -> Reply:
         """Say that the reply depends on these headers of the request."""
