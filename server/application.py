@@ -28,6 +28,7 @@ from server import (
     sparql,
     terms,
     view_export,
+    view_picture,
 )
 from server.language import LANGUAGES, choose, message
 from server.messages import MESSAGES
@@ -40,6 +41,7 @@ _PARTS = (
     explore,
     network,
     view_export,
+    view_picture,
     article,
     resource,
     export,
@@ -127,7 +129,7 @@ def _digest_of_modules(_changed_ns: int) -> str:
 
 def _modules() -> list[Path]:
     static = Path(__file__).parent / "static"
-    return sorted([*static.glob("*.js"), *static.glob("explore/*.js"), *static.glob("query/*.js")])
+    return sorted([*static.glob("*.js"), *static.glob("*/*.js")])
 
 
 def _modules_now() -> str:

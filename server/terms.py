@@ -31,8 +31,10 @@ from server.state import state
 blueprint = Blueprint("terms", __name__)
 
 _KINDS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?thing (MIN(?class) AS ?kind) WHERE {
   VALUES ?thing { %s } ?thing a ?class FILTER(ISIRI(?class))
+  FILTER NOT EXISTS { ?thing a ?below . ?below rdfs:subClassOf ?class FILTER(?below != ?class) }
 } GROUP BY ?thing
 """
 

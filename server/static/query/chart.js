@@ -76,6 +76,12 @@ export async function drawChart(answer) {
     const continuous = chosen.kind !== "bar" && (dated || numeric);
     /** @param {Term} term */
     const place = (term) => (dated ? dateOf(term)?.start.getTime() ?? 0 : Number(term.value));
+    /** What stands below a place of the axis. @param {number} value */
+    const tick = (value) => {
+      if (!continuous) return points[value]?.x ?? "";
+      if (dated) return new Date(value).toISOString().slice(0, 7);
+      return /year|年/i.test(chosen.x) ? String(value) : figure(value);
+    };
     const ink = colour("--ink");
     const grid = colour("--line");
     const points = rows.map((row, index) => ({
@@ -99,9 +105,9 @@ export async function drawChart(answer) {
         scales: {
           x: {
             type: continuous ? "linear" : "category", title: { display: true, text: chosen.x, color: ink }, grid: { color: grid, display: continuous },
-            ticks: { color: ink, callback: continuous ? (/** @type {number} */ value) => (dated ? new Date(value).toISOString().slice(0, 7) : numeric && /year|年/i.test(chosen.x) ? String(value) : figure(value)) : undefined },
+            ticks: { color: ink, callback: (/** @type {number} */ value) => tick(value) },
           },
-          y: { beginAtZero: chosen.kind === "bar", title: { display: true, text: chosen.y[0], color: ink }, grid: { color: grid }, ticks: { color: ink } },
+          y: { beginAtZero: chosen.kind === "bar", title: { display: true, text: chosen.y[0], color: ink }, grid: { color: grid }, ticks: { color: ink, precision: points.every((point) => Number.isInteger(point.y)) ? 0 : undefined } },
         },
         plugins: {
           legend: { display: false },

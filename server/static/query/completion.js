@@ -13,6 +13,7 @@
  * @typedef {{iri: string, label: string, class: {iri: string, label: string} | null, matched?: string}} Thing
  */
 
+import { pickedCompletion } from "../vendor/codemirror.js";
 import { element, figure, say, settings } from "./page.js";
 import { contextAfter, declarations, iriOf, isQuoted, variables } from "./syntax.js";
 
@@ -133,12 +134,13 @@ function fitting(all, typed) {
 /**
  * Put a text in and declare the prefixes that it needs.
  * @param {EditorView} view
+ * @param {Completion} completion
  * @param {string} text
  * @param {number} from
  * @param {number} to
  * @param {number} [back] how far from the end of the text the cursor stands then
  */
-export function insert(view, text, from, to, back = 0) {
+function insert(view, completion, text, from, to, back = 0) {
   const whole = view.state.doc.toString();
   const { prefixes, end } = declarations(whole);
   const needed = new Set([...text.matchAll(/(?<![\p{L}\p{N}_?$<])(\p{L}[\p{L}\p{N}_.-]*)?:(?=[\p{L}\p{N}_])/gu)].map((match) => match[1] ?? ""));
@@ -152,6 +154,7 @@ export function insert(view, text, from, to, back = 0) {
     selection: { anchor: from + added.length + text.length - back },
     scrollIntoView: true,
     userEvent: "input.complete",
+    annotations: pickedCompletion.of(completion),
   });
 }
 
@@ -160,7 +163,7 @@ export function insert(view, text, from, to, back = 0) {
  * @param {number} [back]
  * @returns {Completion["apply"]}
  */
-const putting = (text, back = 0) => (view, _completion, from, to) => insert(view, text, from, to, back);
+const putting = (text, back = 0) => (view, completion, from, to) => insert(view, completion, text, from, to, back);
 
 /**
  * @param {Term} term
@@ -296,8 +299,8 @@ export async function complete(asking) {
     const options = [...new Set([...(own && context.place === "object" ? [own] : []), ...named])].map((name) => ofVariable(name));
     return options.length ? { from, options, validFor: /^[?$][\p{L}\p{N}_]*$/u } : null;
   }
-  // Unasked, only where there is hardly a way on without a list: after `a`, and after a subject.
-  const invites = context.place === "predicate" || (context.place === "object" && context.predicate === "a");
+  // Unasked, only where there is hardly a way on without a list: after a subject, and after a term of the data.
+  const invites = context.place === "predicate" || (context.place === "object" && !/^[?$]/.test(context.predicate ?? "?"));
   if (!typed && !asking.explicit && !(invites && /\s$/.test(text.slice(0, asking.pos)))) return null;
   const aborted = new AbortController();
   asking.addEventListener("abort", () => aborted.abort());

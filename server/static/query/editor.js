@@ -66,7 +66,8 @@ export function makeEditor(frame, { changed, run }) {
   const extensions = [
     lineNumbers(), lintGutter(), history(), drawSelection(), bracketMatching(), closeBrackets(), indentOnInput(),
     highlightActiveLine(), EditorView.lineWrapping, StreamLanguage.define(sparql), syntaxHighlighting(COLOURS), LOOK,
-    autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60, activateOnTypingDelay: 80, defaultKeymap: false }),
+    autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60, activateOnTypingDelay: 80, defaultKeymap: false,
+      activateOnCompletion: ({ type, label }) => type === "property" || type === "class" || label === "a" }),
     placeholder("SELECT * WHERE { }"),
     keymap.of([
       { key: "Mod-Enter", preventDefault: true, run: () => { run(); return true; } },

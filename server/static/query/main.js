@@ -131,7 +131,7 @@ function complain(error, seconds) {
   const title = says(`error.${code}`) ? say(`error.${code}`) : say("error.other");
   place.replaceChildren(element("div", { class: "problem", role: "alert" },
     element("strong", {}, title), line ? ` · ${say("place", { line, column: column ?? 1 })}` : null,
-    element("pre", {}, detail),
+    element("pre", {}, line ? detail.replace(/^Line \d+, column \d+: /, "") : detail),
     says(`error.mend.${code}`) && element("p", {}, say(`error.mend.${code}`))));
   editor.complain(line ?? null, column ?? null, detail);
 }

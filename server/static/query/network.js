@@ -57,7 +57,7 @@ function networkOf(answer) {
       const predicate = terms.length === 3 && /^(p|pred|predicate|property|relation|how)$/i.test(terms[1].name) ? terms[1] : null;
       const ends = predicate ? [terms[0], terms[2]] : terms;
       for (const { name, term } of ends.slice(1)) {
-        link(ends[0].term, term, predicate ? predicate.term.value : null, predicate ? null : name);
+        link(ends[0].term, term, predicate ? predicate.term.value : null, predicate || names.length < 3 ? null : name);
       }
     }
   }
@@ -109,7 +109,7 @@ export async function drawNetwork(answer) {
   };
   const network = new vis.Network(canvas, data, {
     layout: { randomSeed: 7, improvedLayout: nodes.size <= 150 },
-    physics: { solver: "forceAtlas2Based", forceAtlas2Based: { gravitationalConstant: -60, springLength: 90, avoidOverlap: 0.6 }, stabilization: { iterations: nodes.size > 150 ? 120 : 250, fit: true } },
+    physics: { solver: "forceAtlas2Based", forceAtlas2Based: { gravitationalConstant: -60, springLength: 120, avoidOverlap: 0.9 }, stabilization: { iterations: nodes.size > 150 ? 120 : 250, fit: true } },
     interaction: { hover: false, keyboard: false, zoomView: true },
     nodes: { font: { color: ink, size: 14, face: getComputedStyle(document.body).fontFamily, strokeWidth: 4, strokeColor: colour("--sheet") } },
     edges: { color: { color: colour("--edge"), highlight: ink }, width: 1, smooth: false, font: { color: colour("--muted"), size: 11, strokeWidth: 3, strokeColor: colour("--sheet"), align: "middle" } },

@@ -41,7 +41,10 @@ export function drawRaw(answer, chosen) {
   }
 
   draw();
-  frame.append(element("p", { class: "table-bar" }, before, after, place), list);
+  const many = spans.length > PART;
+  const head = answer.raw.slice(0, spans[0].start).trim();
+  frame.append(element("p", { class: "table-bar" }, many && before, many && after, place),
+    head && element("pre", { class: "raw-head small" }, head.slice(0, 2000)), list);
   requestAnimationFrame(() => {
     const current = list.querySelector("[aria-current]");
     if (current instanceof HTMLElement) list.scrollTop = current.offsetTop - list.clientHeight / 3;

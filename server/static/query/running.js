@@ -5,6 +5,7 @@
 
 import { readJson, readNTriples } from "./answer.js";
 import { settings } from "./page.js";
+import { tokens, variables } from "./syntax.js";
 
 /** What a page can still show; larger answers are for programs. */
 export const MOST_BYTES = 64 * 1024 * 1024;
@@ -69,7 +70,18 @@ async function answerOf(query, identifier, signal) {
   const raw = new TextDecoder().decode(body);
   const type = answer.headers.get("Content-Type") ?? "";
   const read = type.includes("json") ? readJson(raw) : readNTriples(raw);
+  if (read.kind === "solutions" && selectsAll(query)) {
+    const order = variables(query).map((name) => name.slice(1));
+    read.variables.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  }
   return { ...read, seconds, edition: answer.headers.get("Shuangma-Edition") ?? "", query, size: body.byteLength };
+}
+
+/** Whether a query leaves it to the engine in which order its columns come. @param {string} query */
+function selectsAll(query) {
+  const found = tokens(query);
+  const at = found.findIndex(({ text }) => text.toUpperCase() === "SELECT");
+  return found.slice(at + 1, at + 3).some(({ text }) => text === "*");
 }
 
 /** @param {Response} answer */

@@ -141,7 +141,7 @@ export function contextAfter(text) {
     } else if (token.text === ";") {
       if (["after", "object", "predicate"].includes(place)) [place, predicate] = ["predicate", null];
     } else if (token.text === ",") {
-      if (place === "after") place = "object";
+      if (/** @type {string} */ (place) === "after") place = "object";
     } else if (token.text === "/" || token.text === "|") {
       if (place === "object" && predicate !== null) [place, predicate] = ["predicate", `${predicate}${token.text}`];
     } else if (token.text === "^") {

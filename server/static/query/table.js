@@ -112,7 +112,7 @@ export function drawTable(answer, showRaw) {
         element("button", { type: "button", class: "plain", title: say("table.raw.row", { row: number }), "aria-label": say("table.raw.row", { row: number }), click: () => showRaw(index) }, number)),
       ...answer.variables.map((variable) => cellOf(row[variable])),
       element("td", { class: "row-says" },
-        element("button", { type: "button", class: "plain says", "aria-label": say("table.says.row", { row: number }), click: () => void showEvidence(row) }, "“ ”")));
+        element("button", { type: "button", class: "plain says", title: say("table.says"), "aria-label": say("table.says.row", { row: number }), click: () => void showEvidence(row) }, "“ ”")));
   }
 
   /** @param {Term | undefined} term */
@@ -123,7 +123,7 @@ export function drawTable(answer, showRaw) {
       name(link);
       return element("td", {}, link);
     }
-    return element("td", { class: isNumber(term) ? "number" : null, lang: term.language || null, dir: term.type === "literal" ? "auto" : null,
+    return element("td", { class: isNumber(term) ? "number" : isDate(term) ? "date" : null, lang: term.language || null, dir: term.type === "literal" ? "auto" : null,
       title: term.datatype ? shortened(term.datatype) : null }, textOf(term));
   }
 
@@ -178,10 +178,10 @@ function statementOf(statement) {
   const wanted = settings.language === "en" ? "en" : "zh-Hant";
   const own = statement.passages.filter((/** @type {any} */ passage) => passage.language === wanted);
   const passages = own.length ? own : statement.passages.slice(0, 1);
-  return element("article", { class: "evidence" },
+  return element("article", { class: "row-statement" },
     element("p", { class: "small muted" }, statement.text),
     ...passages.map((/** @type {any} */ passage) => element("blockquote", { lang: passage.language },
       element("a", { href: passage.path }, element("mark", {}, passage.exact ?? say("evidence.text"))))),
-    statement.paraphrase && element("p", { class: "small" }, statement.paraphrase),
+    statement.paraphrase && !passages.some((/** @type {any} */ passage) => passage.exact === statement.paraphrase) && element("p", { class: "small" }, statement.paraphrase),
     element("p", { class: "small" }, element("a", { href: statement.path }, say("evidence.statement"))));
 }

@@ -7,6 +7,7 @@ import { learn, named, shortened } from "./labels.js";
 import { element, figure, find, say, script, settings, style, vendor } from "./page.js";
 
 const MOST = 500;
+const ROOM = 0.2;
 
 /**
  * @param {Answer} answer
@@ -27,24 +28,29 @@ export async function drawTimeline(answer, showRow) {
   const dated = answer.rows.map((row, index) => ({ row, index })).filter(({ row }) => isDate(row[dates[0]]));
   const shown = dated.slice(0, MOST);
   await learn(shown.flatMap(({ row }) => (title && row[title]?.type === "uri" ? [row[title].value] : [])));
-  const items = shown.map(({ row, index }) => {
+  const spans = shown.map(({ row }) => {
     const begin = dateOf(row[dates[0]]);
     const until = ends && row[ends] ? dateOf(row[ends]) : null;
-    const range = Boolean(until) || !begin?.precise;
-    return {
-      id: index, start: begin?.start, end: range ? (until ?? begin)?.end : undefined, type: range ? "range" : "point",
-      content: labelOf(row, title), date: row[dates[0]].value,
-    };
+    return { start: begin?.start ?? new Date(0), end: (until ?? begin)?.end ?? new Date(0), long: Boolean(until) || !begin?.precise };
+  });
+  const first = Math.min(...spans.map(({ start }) => start.getTime()));
+  const last = Math.max(...spans.map(({ end }) => end.getTime()));
+  const whole = Math.max(last - first, 86_400_000);
+  const items = shown.map(({ row, index }, at) => {
+    const { start, end, long } = spans[at];
+    // What is too short to be written in stands as a point, its words beside it.
+    const range = long && end.getTime() - start.getTime() > whole * ROOM;
+    return { id: index, start, end: range ? end : undefined, type: range ? "range" : "point", content: labelOf(row, title), date: row[dates[0]].value };
   });
   const { vis, moment } = /** @type {any} */ (window);
   const canvas = element("div", { class: "timeline-canvas", role: "group", "aria-label": say("timeline.label", { count: figure(items.length) }) });
   const timeline = new vis.Timeline(canvas, new vis.DataSet(items), {
     locale: "en",
-    height: "26rem", zoomKey: "ctrlKey", stack: true, showCurrentTime: false, selectable: true, margin: { item: 6 },
+    start: new Date(first - whole * 0.04), end: new Date(last + whole * 0.35), minHeight: "14rem", maxHeight: "36rem", verticalScroll: true, zoomKey: "ctrlKey", stack: true, showCurrentTime: false, selectable: true, margin: { item: 6 },
     moment: (/** @type {any} */ date) => moment(date).utc(),
     format: { minorLabels: { month: settings.language === "en" ? "MMM" : "M月", year: "YYYY", day: "D" }, majorLabels: { month: "YYYY", day: settings.language === "en" ? "MMM YYYY" : "YYYY年M月" } },
     template: (/** @type {{content: string, date: string}} */ item) =>
-      element("span", { title: `${item.content} · ${item.date}` }, item.content),
+      element("span", { title: `${item.content} · ${item.date}` }, item.content, " ", element("span", { class: "when" }, item.date)),
   });
   timeline.on("select", (/** @type {{items: number[]}} */ event) => {
     if (event.items.length) showRow(event.items[0]);
