@@ -117,7 +117,7 @@ def python_text(text: str) -> str:
     r'''A text as a string of Python, on its own lines.
 
     >>> eval(python_text('it"s \\ """'))
-    '\nit"s \\\\ """\n'
+    '\nit"s \\ """\n'
     '''
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return f'"""\n{escaped}\n"""'
