@@ -52,8 +52,9 @@ class State:
 
     @property
     def network(self) -> OpenNetwork:
-        """The network of the request's edition."""
-        return self.networks.of(self.engine, self.vocabulary.namespace, self.index)
+        """The network of the request's edition, ranked by its index as soon as that is there."""
+        ranking = self.shelf.index(self.engine.edition, patience_s=0) if self.shelf else None
+        return self.networks.of(self.engine, self.vocabulary.namespace, ranking)
 
     @cached_property
     def shelf(self) -> IndexShelf | None:

@@ -2,7 +2,7 @@
 
 What is found first: a name that is the text, a name that begins with it, a word within a name
 that does, a name that has it anywhere; among equals the thing with most links. Where that
-finds next to nothing: names that sound the same, names that are one slip away.
+finds nothing: names that sound the same, names that are one slip away.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 from graph.errors import StoreError
 from graph.index import grams
-from graph.index.folding import Reader, fold, has_han, without_tones, words
+from graph.index.folding import Reader, fold, has_han, is_wide, without_tones, words
 from graph.index.grams import END, START
 from graph.index.schema import END_RANK, SHOWN_RANK, VERSION
 from graph.index.texts import expression, marks
@@ -28,8 +28,7 @@ from graph.index.texts import expression, marks
 COUNTED = 1000
 """So many are counted, and can be paged through; of more it is said that there are more."""
 
-_FEW = 3
-_SLIPS_LOOKED_AT = 1500
+_SLIPS_LOOKED_AT = 1000
 _MAPPED_BYTES = 1024 * 1024 * 1024
 _QUERY_CHARACTERS = 256
 _WORDS = 8
@@ -346,37 +345,40 @@ class _Search:
         parts = list(dict.fromkeys(words(self._text)))[:_WORDS]
         if len(parts) > 1:
             self._all_words(parts)
-        spelt = without_tones(self._text)
-        if spelt and len(self._hits) < _FEW:
+        if not self._hits and (spelt := without_tones(self._text)):
             self._direct(spelt)
-        if len(self._hits) < _FEW and has_han(self._needle):
+        if not self._hits and has_han(self._needle):
             self._alike()
-        if len(self._hits) < _FEW and grams.can_slip(self._needle):
+        if not self._hits and grams.can_slip(self._needle):
             self._slipped()
         return list(self._hits)[: COUNTED + 1]
 
     def _take(self, asked: str, meets: Callable[[str], bool] | None = None) -> None:
-        limit = COUNTED + 1 if len(self._hits) <= COUNTED else 0
-        found = self._index.candidates(asked + self._narrowing, limit, forms=meets is not None)
+        if len(self._hits) > COUNTED:
+            return
+        found = self._index.candidates(
+            asked + self._narrowing, COUNTED + 1, forms=meets is not None
+        )
         for number, forms in found:
             if meets is None or meets(forms):
                 self._hits.setdefault(number)
 
     def _direct(self, needle: str) -> None:
         exact, begins = f"{START}{needle}{END}", START + needle
-        self._take(_quoted(grams.whole(needle)), lambda forms: exact in forms)
+        if len(needle) > 1 or is_wide(needle):  # a letter is some name's initial
+            self._take(_quoted(grams.whole(needle)), lambda forms: exact in forms)
         short = len(needle) <= grams.BEGINNING
         begun = None if short else lambda forms: begins in forms
         self._take(_quoted(grams.beginning(needle)), begun)
         if short:
             self._take(_quoted(grams.word_beginning(needle)))
-        if inner := list(dict.fromkeys(grams.inner(needle))):
-            self._take(_quoted(*inner), lambda forms: needle in forms)
+        if inner := grams.some_inner(needle):
+            self._take(_quoted(*inner), None if inner == [needle] else lambda f: needle in f)
 
     def _all_words(self, parts: list[str]) -> None:
         asked: list[str] = []
         for part in parts:
-            asked += list(grams.inner(part)) or [grams.word_beginning(part)]
+            asked += grams.some_inner(part) or [grams.word_beginning(part)]
         self._take(
             _quoted(*dict.fromkeys(asked)), lambda forms: all(part in forms for part in parts)
         )
@@ -391,11 +393,12 @@ class _Search:
     def _slipped(self) -> None:
         """Names of which a word begins with the text but for one slip, most alike first."""
         needle = self._needle
-        head = needle[:5]
-        asked = [f'"{token}"' for token in sorted(grams.near(needle))]
-        if len(needle) > len(head):
-            asked += [f'"{grams.beginning(head)}"', f'"{grams.word_beginning(head)}"']
-        alternatives = f"({' OR '.join(asked)})" + self._narrowing
+        head = needle[: grams.NEAR_LENGTH]
+        asked = grams.near(needle)
+        if len(needle) > len(head):  # the slip may come later
+            asked |= {grams.beginning(head), grams.word_beginning(head)}
+        alternatives = " OR ".join(f'"{token}"' for token in sorted(asked))
+        alternatives = f"({alternatives}){self._narrowing}"
         near: list[tuple[int, int]] = []
         for number, forms in self._index.candidates(alternatives, _SLIPS_LOOKED_AT, forms=True):
             distance = _slip(forms, needle)
@@ -411,22 +414,37 @@ def _quoted(*tokens: str) -> str:
 
 
 def _slip(forms: str, needle: str) -> int | None:
-    """How much longer than the text the nearest name is that it is one slip from; else None."""
-    size = len(needle)
-    first = needle[:2]
+    """How much longer than the text the nearest name is that it is one slip from; else None.
+
+    Of a text with one slip, one half stands in the name as it is, or the slip exchanges the
+    characters at its middle.
+    """
+    middle, size = len(needle) // 2, len(needle)
+    exchanged = needle[: middle - 1] + needle[middle] + needle[middle - 1] + needle[middle + 1 :]
     best: int | None = None
-    for form in forms.replace("\n", "").split(START):
-        form = form.removesuffix(END)
-        for at in range(max(1, len(form) - size + 2)):
-            # A slip is in one place: one of the first two characters is met nearby.
-            if not any(sign in form[at : at + 2] for sign in first):
-                continue
-            for length in (size, size + 1, size - 1):
-                if OSA.distance(needle, form[at : at + length], score_cutoff=1) <= 1:
-                    rest = at + max(0, len(form) - size)
+    for part, shifts in (
+        (needle[:middle], (0,)),
+        (needle[middle:], (-middle, -middle - 1, -middle + 1)),
+        (exchanged, (0,)),
+    ):
+        at = forms.find(part)
+        while at >= 0:
+            for shift in shifts:
+                begin = at + shift
+                if begin > 0 and _is_slip(forms[begin : begin + size + 1], needle):
+                    end = forms.find(END, begin)
+                    rest = begin - forms.rfind(START, 0, begin + 1) + abs(end - begin - size)
                     best = rest if best is None else min(best, rest)
-                    break
+            at = forms.find(part, at + 1)
     return best
+
+
+def _is_slip(window: str, needle: str) -> bool:
+    size = len(needle)
+    return any(
+        OSA.distance(needle, window[:length], score_cutoff=1) <= 1
+        for length in (size, size + 1, size - 1)
+    )
 
 
 def nearness(form: str, needle: str) -> int:
