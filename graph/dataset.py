@@ -68,7 +68,7 @@ def combine(compiled: Iterable[CompiledArticle], vocabulary: Vocabulary) -> Data
         quads |= article.quads
     quads = _one_preferred_label(quads, vocabulary)
     quads |= quads_of(inferences, vocabulary)
-    quads |= _ontology_quads(vocabulary)
+    quads |= ontology_quads(vocabulary)
     return Dataset(tuple(sorted(quads, key=order)), articles, inferences)
 
 
@@ -107,7 +107,8 @@ def fingerprint(folders: Sequence[Path], vocabulary: Vocabulary) -> str:
     return digest.hexdigest()
 
 
-def _ontology_quads(vocabulary: Vocabulary) -> set[Quad]:
+def ontology_quads(vocabulary: Vocabulary) -> set[Quad]:
+    """The ontology as it stands in the dataset: its list cells have names."""
     named_graph = Mint(vocabulary.base).named_graph("ontology")
     data = vocabulary.ontology.serialize(format="nt")
     triples = parse(data.encode(), format=RdfFormat.N_TRIPLES)

@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.engine import Engine
 from graph.script import simplified
+from graph.standard_names import STANDARD_NAMES
 
 LABEL_PREDICATES: tuple[str, ...] = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
@@ -58,7 +59,14 @@ def labels_of(engine: Engine, iris: Iterable[str], language: str) -> dict[str, s
             tag = label.language or ""
             entry = (_distance(tag, language), rank, _folded(label.value, tag, language))
             found.setdefault(solution["thing"].value, []).append(entry)
-    return {iri: min(found[iri])[2] if iri in found else name_from(iri) for iri in wanted}
+    return {
+        iri: min(found[iri])[2] if iri in found else standard_name(iri, language) for iri in wanted
+    }
+
+
+def standard_name(iri: str, language: str) -> str:
+    """What a term of a standard is called, else the end of the IRI."""
+    return nearest(STANDARD_NAMES.get(iri, {}), language) or name_from(iri)
 
 
 def nearest(values: Mapping[str, str], language: str) -> str | None:

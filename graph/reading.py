@@ -158,6 +158,17 @@ def _passages(engine: Engine, source: str, namespace: str) -> dict[Passage, list
     return {passage: sorted(found[passage]) for passage in sorted(found)}
 
 
+def passage_names(engine: Engine, source: str) -> list[str]:
+    """The fragments that name passages of a text, such as `char=12,34`, cited or not."""
+    found = engine.select(
+        "SELECT DISTINCT ?passage WHERE { ?passage <http://www.w3.org/ns/oa#hasSource> $text "
+        "FILTER(isIRI(?passage)) } LIMIT 10000",
+        text=NamedNode(source),
+    )
+    names = (row["passage"].value.partition("#")[2] for row in found)
+    return sorted(name for name in names if name.startswith("char="))
+
+
 def oddities_of(engine: Engine, iri: str, namespace: str, language: str) -> list[dict[str, Any]]:
     """What is odd about an article: the reason, and the statements and passages it is about."""
     query = (

@@ -23,6 +23,9 @@ NEIGHBOURS = 14
 _LABEL_LENGTH = 22
 _FONT_PX = 15.0
 
+# Links that everything of a vocabulary has, and that say nothing of it.
+_UNTOLD = frozenset({"http://www.w3.org/2000/01/rdf-schema#isDefinedBy"})
+
 _AMONG = """
 SELECT DISTINCT ?a ?p ?b WHERE { VALUES ?a { %s } VALUES ?b { %s } ?a ?p ?b FILTER(?a != ?b) }
 LIMIT 200
@@ -86,7 +89,7 @@ def surroundings(engine: Engine, node: NamedNode, triples: Iterable[Solution]) -
     seen: dict[str, int] = defaultdict(int)
     for t in triples:
         other = t["o"] if t["s"] == node else t["s"]
-        if isinstance(other, NamedNode) and other != node:
+        if isinstance(other, NamedNode) and other != node and t["p"].value not in _UNTOLD:
             way = "out" if t["s"] == node else "in"
             key = f"{way} {t['p'].value}"
             linked[other.value].append((seen[key], way))
@@ -100,7 +103,8 @@ def surroundings(engine: Engine, node: NamedNode, triples: Iterable[Solution]) -
         return Surroundings(node.value, (), 0, ())
     values = " ".join(str(NamedNode(iri)) for iri in (node.value, *near))
     found = engine.select(_AMONG % (values, values))
-    among = tuple(sorted((row["a"].value, row["p"].value, row["b"].value) for row in found))
+    links = ((row["a"].value, row["p"].value, row["b"].value) for row in found)
+    among = tuple(sorted(link for link in links if link[1] not in _UNTOLD))
     return Surroundings(node.value, near, len(ranked), among)
 
 

@@ -41,6 +41,10 @@ _WHOLE_IN = 400
 _GROUPS = 40
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SCHEMA = "https://schema.org/"
+_SHOWN_AS_EVIDENCE = (
+    *("passage", "translatedPassage", "sourcePassage", "paraphrase", "modality", "implied"),
+    *("premise", "rule"),
+)
 _MEASURED = f"{_SCHEMA}variableMeasured"
 
 _OUTGOING = f"SELECT DISTINCT ?p ?o WHERE {{ $this ?p ?o }} LIMIT {_WHOLE_OUT + 1}"
@@ -88,15 +92,19 @@ class _Thing(Description):
         graph, uses = held.graph(), held.uses()
         if not (outgoing or counts or graph or uses):
             raise ResourceNotFound(self.iri)
-        facts, groups = self._groups(outgoing, counts)
         is_statement = any(t["p"].value == f"{_RDF}subject" for t in outgoing)
+        facts, groups = self._groups(outgoing, counts)
+        if is_statement:  # what its evidence shows is not told twice
+            untold = {f"{self.namespace}{name}" for name in _SHOWN_AS_EVIDENCE}
+            groups["out"] = [g for g in groups["out"] if g["predicate"]["iri"] not in untold]
         role, figures = self._figures_of(counts)
         own = self._own_figure(outgoing)
         shown = self._statements_of([*groups["out"], *groups["in"]], figures, own)
         statements = self.evidence.statements(shown | ({self.iri} if is_statement else set()))
         own_class = self.most_specific(classes_of(outgoing))
         self.iris |= {own_class} if own_class else set()
-        events = dated_things(self.engine, [self.node, *_named(other_ends(facts, self.node))])
+        near = [] if is_statement else _named(other_ends(facts, self.node))
+        events = dated_things(self.engine, [self.node, *near])
         self.iris |= {name for event in events for name in (event["iri"], event["predicate"])}
         result: JSON = {
             "iri": self.iri,
@@ -115,7 +123,7 @@ class _Thing(Description):
             "graph": graph,
             "passages": held.passages() if self._has_passages_only(outgoing, counts) else [],
         }
-        around = surroundings(self.engine, self.node, facts)
+        around = surroundings(self.engine, self.node, [] if is_statement else facts)
         self.iris |= around.iris
         labels = labels_of(self.engine, self.iris | self.evidence.iris, self.language)
         give_labels(result, labels)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -10,14 +12,18 @@ from flask import Blueprint, Response, redirect, render_template, request
 from graph.errors import ArticleNotFound
 from graph.evidence import Evidence
 from graph.label import labels_of
-from graph.reading import Reading, Text, oddities_of, read
+from graph.reading import Reading, Text, oddities_of, passage_names, read
+from graph.representation import Kind, formats_of
+from server.absence import nothing_about
 from server.api_model import ArticleText, OfText
 from server.caching import by_edition
 from server.language import choose
 from server.negotiation import wants_page
 from server.openapi import documented
-from server.paths import canonical, json_response, with_paths
+from server.paths import canonical, json_response, path_of, with_paths
+from server.resource import alternates_of, link_to
 from server.state import state
+from server.structured import of_article
 
 blueprint = Blueprint("article", __name__)
 
@@ -32,19 +38,24 @@ def _read(slug: str) -> Reading:
 @by_edition
 def reader(slug: str) -> Response:
     """The page; its data for machines, by Accept."""
-    stem, dot, suffix = slug.rpartition(".")
-    if dot and suffix in {"ttl", "jsonld", "nt", "rdf"}:
-        return redirect(f"/data/article/{stem}.{suffix}", code=303)  # type: ignore[return-value]
-    if request.accept_mimetypes.provided and not wants_page() and _wants_data():
-        return redirect(f"/data/article/{slug}", code=303)  # type: ignore[return-value]
-    return _page(_read(slug), None)
+    if elsewhere := _data_of(slug):
+        return elsewhere
+    try:
+        return _page(_read(slug), None)
+    except ArticleNotFound:
+        return nothing_about(canonical(f"article/{slug}"))
 
 
 @blueprint.get("/article/<slug>/<part>")
 @by_edition
 def part(slug: str, part: str) -> Response:
     """A translation of the article, or what is known of its original."""
-    article = _read(slug)
+    if elsewhere := _data_of(f"{slug}/{part}"):
+        return elsewhere
+    try:
+        article = _read(slug)
+    except ArticleNotFound:
+        return nothing_about(canonical(f"article/{slug}/{part}"))
     if part == "original" and article.original:
         return redirect(f"/page/article/{slug}/original", code=303)  # type: ignore[return-value]
     if all(text.language != part for text in article.texts):
@@ -52,15 +63,29 @@ def part(slug: str, part: str) -> Response:
     return _page(article, part)
 
 
-def _wants_data() -> bool:
-    return not any(value == "*/*" for value, _ in request.accept_mimetypes)
+def _data_of(local: str) -> Response | None:
+    """To the data of an article or a part of it, where a suffix or Accept asks for data."""
+    dot, suffix = local.rpartition(".")[1:]
+    is_data = bool(dot) and suffix in {form.suffix for form in formats_of(Kind.GRAPH)}
+    any_will_do = any(value == "*/*" for value, _ in request.accept_mimetypes)
+    if request.accept_mimetypes.provided and not wants_page() and not any_will_do:
+        is_data = True
+    if not is_data:
+        return None
+    response = redirect(f"/data/article/{local}", code=303)
+    response.vary.add("Accept")
+    return response  # type: ignore[return-value]
 
 
 def _page(article: Reading, language: str | None) -> Response:
     text = article.text(language)
     document = article_json(article, text)
+    alternates = alternates_of(text.iri)
     html = render_template(
         "article/reader.html",
+        alternates=alternates,
+        canonical=path_of(text.iri),
+        structured=of_article(article, text.language),
         article={
             "slug": article.slug,
             "title": article.title,
@@ -68,7 +93,9 @@ def _page(article: Reading, language: str | None) -> Response:
             "date": (article.date or "")[:10],
             "license": article.license,
             "language": text.language,
-            "blocks": _blocks(article, text),
+            "blocks": _with_anchors(
+                _blocks(article, text), passage_names(state().engine, text.iri)
+            ),
             "translations": [
                 {
                     "language": other.language,
@@ -89,7 +116,7 @@ def _page(article: Reading, language: str | None) -> Response:
     )
     response = Response(html, mimetype="text/html")
     response.vary.add("Accept")
-    return response
+    return link_to(response, alternates, path_of(text.iri))
 
 
 def _block_id(start: int) -> str:
@@ -123,6 +150,21 @@ def _blocks(article: Reading, text: Text) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _with_anchors(blocks: list[dict[str, Any]], names: Iterable[str]) -> list[dict[str, Any]]:
+    """Give each passage that is no part by itself an anchor at the part where it begins."""
+    parts = [part for block in blocks for part in block["parts"]]
+    for part in parts:
+        part["anchors"] = []
+    known = {part["id"] for part in parts}
+    starts = [int(part["id"].removeprefix("char=").partition(",")[0]) for part in parts]
+    for name in names:
+        start = name.removeprefix("char=").partition(",")[0]
+        if name not in known and start.isdecimal() and parts:
+            at = max(0, bisect.bisect_right(starts, int(start)) - 1)
+            parts[at]["anchors"].append(name)
+    return blocks
 
 
 @blueprint.get("/api/article/<slug>")

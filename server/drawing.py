@@ -51,22 +51,23 @@ def on_time_axis(events: Sequence[Mapping[str, Any]]) -> JSON:
 
 
 def with_bars(figures: Iterable[Mapping[str, Any]]) -> list[JSON]:
-    """Figures with `bar`: how long each is, in per cent, beside the others of its unit.
+    """Figures with `bar`: how long each is, in per cent, beside the others of its kind.
 
-    A figure that is alone in its unit, or no number, has none. A bar has `low` and `high`,
-    which differ in a range.
+    Of a kind are those of the same unit, rate and share. A figure that is alone in its kind,
+    equal to all of it, or no number, has none. A bar has `low` and `high`, which differ in a
+    range.
     """
     rows = [dict(each) for each in figures]
-    by_unit: dict[str, list[tuple[JSON, Decimal, Decimal]]] = {}
+    by_kind: dict[tuple[str, ...], list[tuple[JSON, Decimal, Decimal]]] = {}
     for row in rows:
         row["bar"] = None
         low, high = _decimal(row["value"] or row["low"]), _decimal(row["value"] or row["high"])
         if low is not None and high is not None and 0 <= low <= high:
-            unit = (row["unit"] or {}).get("iri", "")
-            by_unit.setdefault(unit, []).append((row, low, high))
-    for own in by_unit.values():
+            kind = tuple((row[part] or {}).get("iri", "") for part in ("unit", "per", "shareOf"))
+            by_kind.setdefault((*kind, row["rate"] or ""), []).append((row, low, high))
+    for own in by_kind.values():
         longest = max(high for _, _, high in own)
-        if len(own) > 1 and longest > 0:
+        if len({(low, high) for _, low, high in own}) > 1:
             for row, low, high in own:
                 row["bar"] = {
                     "low": round(float(low / longest * 100), 2),
@@ -82,7 +83,9 @@ def network(picture: Mapping[str, Any]) -> JSON:
     top = min(n["y"] - n["height"] / 2 for n in boxes.values()) - _MARGIN_PX
     right = max(n["x"] + n["width"] / 2 for n in boxes.values()) + _MARGIN_PX
     bottom = max(n["y"] + n["height"] / 2 for n in boxes.values()) + _MARGIN_PX
-    nodes = [{**n, "x": round(n["x"] - left, 1), "y": round(n["y"] - top, 1)} for n in boxes.values()]
+    nodes = [
+        {**n, "x": round(n["x"] - left, 1), "y": round(n["y"] - top, 1)} for n in boxes.values()
+    ]
     moved = {node["iri"]: node for node in nodes}
     edges = []
     for edge in picture["edges"]:

@@ -100,7 +100,9 @@ def _addresses(number: int) -> bytes:
     paths = [*(_PAGES if number == 1 else ()), *map(_path, (row["thing"].value for row in rows))]
     origin = _ORIGIN.decode()
     known = dict.fromkeys(path for path in paths if path)
-    return _document("urlset", "".join(f"<url><loc>{origin}{escape(p)}</loc></url>\n" for p in known))
+    return _document(
+        "urlset", "".join(f"<url><loc>{origin}{escape(p)}</loc></url>\n" for p in known)
+    )
 
 
 def _path(iri: str) -> str | None:

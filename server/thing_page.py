@@ -109,13 +109,12 @@ def _words() -> JSON:
 
 
 def _charts(figures: list[JSON], role: str | None) -> list[JSON]:
-    """Figures of one metric (or, where that is the page's, of one thing) as a chart each."""
-    key = "about" if role == "variableMeasured" else "metric"
+    """Figures of one metric as a chart each; where that is the page's, all things in one."""
     groups: dict[str, list[JSON]] = {}
-    titles: dict[str, Mapping[str, Any]] = {}
+    titles: dict[str, Mapping[str, Any] | None] = {}
     for figure in figures:
-        term = figure[key] or {"label": "", "text": ""}
-        name = str(term.get("iri") or term.get("text") or "")
+        term = None if role == "variableMeasured" else figure["metric"]
+        name = str(term.get("iri") or term.get("text") or "") if term else ""
         titles.setdefault(name, term)
         groups.setdefault(name, []).append(figure)
     charts = []
@@ -123,7 +122,11 @@ def _charts(figures: list[JSON], role: str | None) -> list[JSON]:
         own.sort(key=lambda f: (f["start"] or f["end"] or "", f["iri"]))
         rows = [_worded(row) for row in drawing.with_bars(own)]
         charts.append({"title": titles[name], "rows": rows})
-    return sorted(charts, key=lambda c: (-len(c["rows"]), str(c["title"].get("label", ""))))
+    return sorted(charts, key=lambda chart: (-len(chart["rows"]), _label(chart["title"])))
+
+
+def _label(term: Mapping[str, Any] | None) -> str:
+    return str(term.get("label") or term.get("text") or "") if term else ""
 
 
 def _worded(figure: JSON) -> JSON:
@@ -141,6 +144,6 @@ def _worded(figure: JSON) -> JSON:
         value, unit = f"{value}%", None
     dates = [figure[end] for end in ("start", "end") if figure[end]]
     period = " – ".join(readable_date(each, language) for each in dict.fromkeys(dates))
-    name = str(unit.get("label") or unit.get("text") or "") if unit else ""
+    name = _label(unit)
     gap = " " if language == "en" else ""
     return {**figure, "shown": f"{value}{gap}{name}" if name else value, "when": period}

@@ -4,7 +4,7 @@ Simplified Chinese is derived from the Traditional when the server starts. A wor
 filled in by the page.
 """
 
-from server.messages import api, explore, export, pages, query, search, site, things
+from server.messages import api, explore, export, pages, panels, problems, query, search, site, things
 
 MESSAGES: dict[str, dict[str, str]] = (
     site.MESSAGES
@@ -13,6 +13,7 @@ MESSAGES: dict[str, dict[str, str]] = (
     | things.MESSAGES
     | pages.MESSAGES
     | api.MESSAGES
+    | problems.MESSAGES
     | search.MESSAGES
     | export.MESSAGES
 )
