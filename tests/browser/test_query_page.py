@@ -1,0 +1,482 @@
+"""The query page, as a person uses it, in headless Chromium."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import ROOT
+from tests.server.http import get, request
+from tests.server.scratch import CROSS_PRODUCT, Scratch, serving
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+PREFIXES = "PREFIX sm: <https://shuangma.example/ontology#>\nPREFIX schema: <https://schema.org/>\n"
+OUTCOMES = PREFIXES + "SELECT ?attempt ?outcome WHERE { ?attempt sm:outcome ?outcome }"
+EVENTS = PREFIXES + "SELECT ?event ?date WHERE { ?event a sm:Event ; schema:startDate ?date }"
+DEVELOPERS = PREFIXES + "CONSTRUCT WHERE { ?product sm:developer ?company }"
+BARS = PREFIXES + (
+    "SELECT ?company (COUNT(*) AS ?products) WHERE { ?product sm:developer ?company }"
+    " GROUP BY ?company"
+)
+SCATTER = "SELECT ?x ?y WHERE { VALUES (?x ?y) { (1 2) (2 4) (3 9) (4 16) } }"
+LINE = (
+    "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT ?day ?value WHERE { VALUES (?day"
+    ' ?value) { ("2020-01-01"^^xsd:date 1) ("2020-02-01"^^xsd:date 5) } }'
+)
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+FOREIGN = f"""
+PREFIX t: <http://tea.example/words#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+<http://tea.example/leaf/1> a t:Leaf ; t:grownBy <http://tea.example/who/ann> ;
+  t:picked "2020-05-01"^^xsd:date ; rdfs:label "{HOSTILE}" .
+<http://tea.example/leaf/2> a t:Leaf ; t:grownBy <http://tea.example/who/bo> ;
+  t:picked "2021-05-01"^^xsd:date ; rdfs:label "{"長" * 500}"@zh .
+<http://tea.example/leaf/3> a t:Leaf ; t:grownBy <http://tea.example/who/ann> ;
+  t:picked "2022-05-01"^^xsd:date ; rdfs:label "שלום 🍵"@he .
+t:Leaf rdfs:label "{HOSTILE}" .
+"""
+
+
+class Workbench:
+    """The query page of a service, what it logged and whom it asked."""
+
+    def __init__(self, context: BrowserContext, service: str) -> None:
+        self.page: Page = context.new_page()
+        self.service = service
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self.dialogs: list[str] = []
+        self.page.on("console", lambda m: self.complaints.append(f"{m.type}: {m.text}"))
+        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("request", lambda r: self.hosts.add(urlsplit(r.url).netloc))
+        self.page.on("dialog", lambda d: (self.dialogs.append(d.message), d.dismiss()))
+
+    def open(self, query: str = "", view: str = "", language: str = "en") -> Page:
+        asked = f"#query={quote(query)}" + (f"&view={view}" if view else "") if query else ""
+        # A fragment alone would not load the page anew.
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.service}/sparql?lang={language}{asked}")
+        self.page.locator("main[data-ready=true]").wait_for()
+        return self.page
+
+    @property
+    def status(self) -> str:
+        return self.page.locator(".query-status").inner_text()
+
+    def clear(self) -> None:
+        self.page.get_by_role("textbox", name="SPARQL").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.press("Delete")
+
+    def choose(self, typed: str, wanted: str) -> None:
+        """Type, and take the completion of these words, which stands first."""
+        for letter in typed:
+            self.page.keyboard.insert_text(letter) if ord(
+                letter
+            ) > 127 else self.page.keyboard.type(letter)
+        first = self.page.get_by_role("option").first
+        expect(first).to_contain_text(wanted, timeout=20_000)
+        expect(first).to_have_attribute("aria-selected", "true")
+        self.page.wait_for_timeout(
+            100
+        )  # what was just drawn cannot be taken (CodeMirror's own rule)
+        self.page.keyboard.press("Enter")
+
+    def is_quiet(self) -> bool:
+        return not self.complaints and self.hosts <= {urlsplit(self.service).netloc, ""}
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bench(context: BrowserContext, service: str) -> Workbench:
+    return Workbench(context, service)
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
+    """A dataset that knows nothing of our ontology, where queries are given a second."""
+    folder = tmp_path_factory.mktemp("foreign")
+    with serving(folder, FOREIGN, "--query-timeout", "1", tokens=False) as running:
+        yield running
+
+
+# --- writing ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "attempt", "outcome", "passage"),
+    [
+        ("zh-Hant", ("嘗試", "sm:Attempt"), ("結果", "sm:outcome"), ("誰說", "?words")),
+        ("zh-Hans", ("尝试", "sm:Attempt"), ("结果", "sm:outcome"), ("出处", "?words")),
+        ("en", ("attem", "sm:Attempt"), ("outc", "sm:outcome"), ("passage", "?words")),
+    ],
+    ids=["zh-Hant", "zh-Hans", "en"],
+)
+def test_who_is_new_asks_for_outcomes_and_passages_by_completion_alone(
+    bench: Workbench,
+    language: str,
+    attempt: tuple[str, str],
+    outcome: tuple[str, str],
+    passage: tuple[str, str],
+) -> None:
+    page = bench.open(language=language)
+    bench.clear()
+    bench.choose("sel", "SELECT * WHERE { }")
+    page.keyboard.type("?attempt a ")
+    bench.choose(*attempt)
+    page.keyboard.type("; ")
+    bench.choose(*outcome)
+    bench.choose("", "?outcome")
+    bench.choose(*passage)
+    page.keyboard.press("Control+Enter")
+    table = page.get_by_role("table")
+    expect(table.locator("tbody tr")).to_have_count(5)
+    heads = [text.strip() for text in table.get_by_role("columnheader").all_inner_texts()]
+    assert heads[1:-1] == ["attempt", "outcome", "statement", "words"]
+    told = {"zh-Hant": "細分領域第一", "zh-Hans": "细分领域第一", "en": "niche"}[language]
+    expect(table.get_by_role("link", name=re.compile(told))).to_be_visible()
+    assert bench.is_quiet(), bench.complaints
+
+
+def test_a_prefix_is_declared_when_its_colon_is_typed(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("ASK { ?s sm:")
+    page.keyboard.press("Escape")
+    editor = page.get_by_role("textbox", name="SPARQL")
+    expect(editor).to_contain_text("PREFIX sm: <https://shuangma.example/ontology#>")
+
+
+def test_a_mistake_is_shown_at_its_line(bench: Workbench) -> None:
+    page = bench.open("SELECT * WHERE {\n  ?s ?p\n}")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("This query cannot be read")
+    expect(alert).to_contain_text("Line 3, column 2")
+    expect(page.locator(".cm-gutter-lint .cm-lint-marker-error")).to_be_visible()
+    page.get_by_role("textbox", name="SPARQL").click()
+    page.keyboard.press("Control+Home")
+    bench.clear()
+    page.keyboard.type("ASK {}")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("Yes", exact=True)).to_be_visible()
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(0)
+
+
+def test_tabs_keep_their_queries_over_visits(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("ASK { 1 2 3 }")
+    page.get_by_role("button", name="New tab").click()
+    bench.clear()
+    page.keyboard.type("ASK {}")
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Name of the tab").fill("truth")
+    page.keyboard.press("Enter")
+    bench.open()
+    tabs = page.get_by_role("tablist", name="Query tabs").get_by_role("tab")
+    assert tabs.all_inner_texts() == ["Query 1", "truth"]
+    expect(page.get_by_role("textbox", name="SPARQL")).to_contain_text("ASK {}")
+    tabs.first.click()
+    expect(page.get_by_role("textbox", name="SPARQL")).to_contain_text("ASK { 1 2 3 }")
+    page.get_by_role("button", name="Close “Query 1”").click()
+    assert tabs.all_inner_texts() == ["truth"]
+
+
+def test_a_browser_that_keeps_nothing_still_asks(context: BrowserContext, service: str) -> None:
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })"
+    )
+    bench = Workbench(context, service)
+    page = bench.open("ASK {}")
+    expect(page.get_by_text("Yes", exact=True)).to_be_visible()
+    page.get_by_role("button", name="New tab").click()
+    assert bench.complaints == []
+
+
+def test_an_example_is_found_and_asked_with_one_click(bench: Workbench) -> None:
+    page = bench.open()
+    page.get_by_role("searchbox", name="Search the examples").fill("outcome date")
+    links = page.locator(".gallery-list a:visible")
+    expect(links).to_have_count(1)
+    links.click()
+    expect(page.get_by_role("table").locator("tbody tr").first).to_be_visible()
+    assert "rows" in bench.status
+
+
+# --- sharing ------------------------------------------------------------------------------
+
+
+def test_a_link_shows_another_the_same(bench: Workbench, browser: Browser) -> None:
+    page = bench.open(BARS, "chart")
+    page.locator("canvas[data-kind]").wait_for()
+    page.get_by_role("button", name="Share").click()
+    long = page.get_by_label("Full link").input_value()
+    page.get_by_role("button", name="Make a short link").click()
+    short = page.get_by_label("Short link").input_value()
+    assert len(short) < len(long)
+    context = browser.new_context()
+    other = context.new_page()
+    for link in (long, short):
+        other.goto("about:blank")
+        other.goto(link)
+        expect(other.locator("canvas[data-kind=bar]")).to_be_visible()
+        expect(other.locator(".cm-content")).to_contain_text("COUNT(*) AS ?products")
+    context.close()
+
+
+def test_code_is_offered_in_each_language(bench: Workbench) -> None:
+    page = bench.open(OUTCOMES)
+    page.get_by_role("button", name="Code").click()
+    box = page.get_by_role("dialog")
+    expect(box.get_by_role("option")).to_have_count(6)
+    names = box.get_by_role("option").all_inner_texts()
+    assert [name.rpartition(" ")[2] for name in names] == [
+        "curl", "rdflib", "SPARQLWrapper", "pandas", "R", "JavaScript",
+    ]  # fmt: skip
+    box.get_by_role("combobox").select_option("pandas")
+    expect(box.locator("pre")).to_contain_text("pandas.read_csv")
+
+
+@pytest.mark.parametrize("suffix", ["srj", "csv", "ttl"])
+def test_an_answer_is_taken_away(bench: Workbench, suffix: str) -> None:
+    query, label = (
+        (DEVELOPERS, "Turtle")
+        if suffix == "ttl"
+        else (OUTCOMES, {"srj": "JSON"}.get(suffix, "CSV"))
+    )
+    page = bench.open(query)
+    with page.expect_download() as taken:
+        page.locator(".downloads-of-answer").get_by_text(label, exact=True).click()
+    assert taken.value.suggested_filename == f"answer.{suffix}"
+    text = Path(taken.value.path()).read_text("utf-8")
+    assert "developer" in text if suffix == "ttl" else "attempt" in text
+
+
+# --- running ------------------------------------------------------------------------------
+
+
+def test_a_running_query_is_stopped_on_the_server_too(bench: Workbench) -> None:
+    page = bench.page
+    with page.expect_request(lambda r: r.method == "POST" and r.url.endswith("/sparql")) as sent:
+        bench.open(CROSS_PRODUCT)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.locator(".query-status")).to_contain_text(re.compile(r"Running, \d s"))
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".query-status")).to_contain_text("ended on the server too")
+    expect(page.get_by_role("button", name="Run")).to_be_visible()
+    identifier = sent.value.headers["query-id"]
+    address = f"{bench.service}/api/queries/{identifier}"
+    deadline = time.monotonic() + 5  # it is ended at the keeper's next look, 50 ms later at most
+    while (status := request("DELETE", address).status) == 204 and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert status == 404
+
+
+def test_time_rows_edition_and_rules_are_always_in_sight(bench: Workbench) -> None:
+    bench.open(OUTCOMES)
+    expect(bench.page.get_by_role("table")).to_be_visible()
+    edition = get(f"{bench.service}/healthz").body.decode().split()[1]
+    assert re.search(r"[\d.]+ s\s+5 rows\s+Edition " + edition, bench.status), bench.status
+    assert "Default graph: union of all" in bench.status
+
+
+def test_a_limit_that_cut_is_told(bench: Workbench) -> None:
+    bench.open("SELECT * WHERE { ?s ?p ?o } LIMIT 7")
+    expect(bench.page.get_by_text("Cut at LIMIT 7: there may be more.")).to_be_visible()
+    bench.open("SELECT * WHERE { { SELECT * WHERE { ?s ?p ?o } LIMIT 7 } } LIMIT 9")
+    expect(bench.page.locator(".query-status")).to_contain_text("7 rows")
+    expect(bench.page.locator(".query-status")).not_to_contain_text("Cut at")
+
+
+def test_a_deadline_is_explained(context: BrowserContext, foreign: Scratch) -> None:
+    page = Workbench(context, foreign.url).open(CROSS_PRODUCT)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Out of time")
+    expect(alert).to_contain_text("add LIMIT")
+
+
+# --- the answer ---------------------------------------------------------------------------
+
+
+def test_a_large_answer_is_paged_sorted_and_searched(bench: Workbench) -> None:
+    page = bench.open("SELECT * WHERE { ?s ?p ?o } LIMIT 15000")
+    rows = page.get_by_role("table").locator("tbody tr")
+    expect(rows).to_have_count(50)
+    heads = page.get_by_role("columnheader").all_inner_texts()
+    assert [head.strip() for head in heads[1:4]] == ["s", "p", "o"]
+    expect(page.get_by_text("Rows 1–50 of 15,000")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Rows 51–100 of 15,000")).to_be_visible()
+    page.get_by_role("button", name="p", exact=True).click()
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text("p")
+    expect(page.get_by_text("Rows 1–50 of 15,000")).to_be_visible()
+    page.get_by_role("searchbox", name="Find in the rows").fill("Attempt4")
+    expect(page.get_by_text("of 15,000")).to_have_count(0)
+    assert 0 < rows.count() <= 50
+
+
+def test_names_stand_for_iris_and_lead_to_things(bench: Workbench) -> None:
+    page = bench.open(OUTCOMES, language="zh-Hant")
+    expect(page.get_by_role("link", name="第四次嘗試")).to_have_attribute("href", "/id/Attempt4")
+    page.get_by_role("checkbox", name="顯示名稱").uncheck()
+    expect(page.get_by_role("table").get_by_text("sm:GoalMissed")).to_be_visible()
+
+
+def test_a_rows_passage_is_one_click_away(bench: Workbench) -> None:
+    page = bench.open(OUTCOMES)
+    row = page.get_by_role("row", name=re.compile("fourth attempt"))
+    row.get_by_role("button", name=re.compile("says who")).click()
+    passage = page.get_by_role("dialog").locator("blockquote a").first
+    passage.click()
+    page.wait_for_url(re.compile(r"/article/ma-yun-social.*#char=\d+,\d+"))
+
+
+def test_a_row_is_found_in_the_raw_answer(bench: Workbench) -> None:
+    page = bench.open(OUTCOMES)
+    expect(page.get_by_role("table")).to_be_visible()
+    third = page.get_by_role("table").locator("tbody tr").nth(2)
+    iri = third.locator("a").first.get_attribute("title")
+    page.get_by_role("button", name="Row 3 in the raw answer").click()
+    marked = page.locator(".raw [aria-current=true]")
+    binding = json.loads(marked.inner_text())
+    assert binding["attempt"]["value"] == iri
+
+
+def test_a_graph_and_rows_of_things_are_drawn_as_a_network(bench: Workbench) -> None:
+    for query, words in ((DEVELOPERS, "15 things|lines"), (OUTCOMES, "things")):
+        page = bench.open(query, "network")
+        page.locator(".network-canvas[data-ready=true]").wait_for()
+        name = page.locator(".network-canvas").get_attribute("aria-label") or ""
+        assert re.search(words, name)
+    page.get_by_role("button", name="Zoom in").click()
+    assert bench.is_quiet(), bench.complaints
+
+
+def test_dated_rows_stand_on_a_timeline(bench: Workbench) -> None:
+    page = bench.open(EVENTS, "timeline")
+    line = page.locator(".timeline-canvas")
+    expect(line.get_by_text("launch of Laiwang")).to_be_visible()
+    expect(line.get_by_text("2013-09")).to_be_visible()
+    line.get_by_text("launch of Laiwang").click()
+    expect(page.locator(".raw [aria-current=true]")).to_contain_text("LaiwangLaunch")
+    assert bench.is_quiet(), bench.complaints
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [(BARS, "bar"), (SCATTER, "scatter"), (LINE, "line")],
+    ids=["bar", "scatter", "line"],
+)
+def test_numbers_get_the_chart_that_suits_them(bench: Workbench, query: str, kind: str) -> None:
+    page = bench.open(query)
+    page.get_by_role("tab", name="Chart").click()
+    expect(page.locator(f"canvas[data-kind={kind}]")).to_be_visible()
+    page.get_by_label("Kind").select_option("bar")
+    expect(page.locator("canvas[data-kind=bar]")).to_be_visible()
+    assert bench.is_quiet(), bench.complaints
+
+
+def test_views_that_say_nothing_are_not_offered(bench: Workbench) -> None:
+    page = bench.open("SELECT ?words WHERE { VALUES ?words { 'a' 'b' } }")
+    views = page.get_by_role("tablist", name="Views").get_by_role("tab")
+    expect(views).to_have_text(["Table", "Raw answer"])
+
+
+# --- anyone's data ------------------------------------------------------------------------
+
+
+def test_a_dataset_of_others_is_completed_and_shown(
+    context: BrowserContext, foreign: Scratch
+) -> None:
+    bench = Workbench(context, foreign.url)
+    page = bench.open()
+    bench.clear()
+    bench.choose("sel", "SELECT * WHERE { }")
+    page.keyboard.type("?leaf a ")
+    bench.choose("leaf", "words:Leaf")
+    page.keyboard.type("; ")
+    bench.choose("grown", "words:grownBy")
+    bench.choose("", "?grownBy")
+    page.keyboard.type("; ")
+    bench.choose("pick", "words:picked")
+    bench.choose("", "?picked")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("table").locator("tbody tr")).to_have_count(3)
+    expect(page.get_by_role("link", name=HOSTILE)).to_be_visible()
+    page.get_by_role("button", name="Row 1: says who?").click()
+    expect(page.get_by_role("dialog")).to_contain_text("record no evidence")
+    page.get_by_role("button", name="Close", exact=True).click()
+    for view, drawn in (("Network", ".network-canvas[data-ready=true]"), ("Timeline", ".vis-item")):
+        page.get_by_role("tab", name=view).click()
+        page.locator(drawn).first.wait_for()
+    assert bench.dialogs == []
+    assert page.locator("img[src=x]").count() == 0
+    assert bench.is_quiet(), bench.complaints
+
+
+# --- for everyone -------------------------------------------------------------------------
+
+
+STATES: dict[str, tuple[str, str, str]] = {
+    "nothing": ("", "", ".query-status"),
+    "table": (OUTCOMES, "table", "table tbody tr"),
+    "network": (DEVELOPERS, "network", ".network-canvas[data-ready=true]"),
+    "timeline": (EVENTS, "timeline", ".vis-item"),
+    "chart": (BARS, "chart", "canvas[data-kind]"),
+    "raw": (OUTCOMES, "raw", ".raw li"),
+    "mistake": ("SELECT", "", "[role=alert]"),
+}
+VIOLATIONS = """
+axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "narrow", "states"),
+    [("en", False, [*STATES]), ("zh-Hant", True, [*STATES]), ("zh-Hans", False, ["table"])],
+    ids=["en", "zh-Hant", "zh-Hans"],
+)
+def test_the_page_is_accessible_in_each_state(
+    browser: Browser, service: str, language: str, narrow: bool, states: list[str]
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 360 if narrow else 1440, "height": 900},
+        color_scheme="dark" if narrow else "light",
+        bypass_csp=True,
+    )
+    bench = Workbench(context, service)
+    page = bench.page
+    found: dict[str, list[str]] = {}
+    for name in states:
+        query, view, sign = STATES[name]
+        bench.open(query, view, language)
+        page.locator(sign).first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.evaluate(AXE)
+        found[name] = page.evaluate(VIOLATIONS)
+    context.close()
+    assert found == {name: [] for name in states}
+
+
+def test_switching_languages_keeps_the_query(bench: Workbench) -> None:
+    page = bench.open(BARS, "chart")
+    page.locator("canvas[data-kind]").wait_for()
+    page.get_by_role("link", name="简体中文").click()
+    page.locator("canvas[data-kind]").wait_for()
+    expect(page.get_by_role("tab", name="图表")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("textbox", name="SPARQL")).to_contain_text("COUNT(*) AS ?products")
