@@ -6,7 +6,7 @@ import { element, language, say } from "./page.js";
 import { panel } from "./panel.js";
 import { drawBy, redraw } from "./picture.js";
 import { MEASURES, SIZES, boundsOf, colourName, factorOf, isKnown, loadScores, scoreOf, scores, stepOf } from "./scores.js";
-import { go } from "./selection.js";
+import { go, onOpen } from "./selection.js";
 import { change, onChange, partOf, shown, view } from "./view.js";
 
 const PART = "measure";
@@ -96,8 +96,12 @@ function tellFailure(error) {
 onChange(() => {
   apply();
   showChoice();
-  if (place.isOpen() && scores) showTable();
+  again();
 });
+onOpen(again);
+function again() {
+  if (place.isOpen() && scores) showTable();
+}
 
 /* ---------------------------------------------------------------- the panel */
 

@@ -70,11 +70,16 @@ const again = canAsk ? toolButton("tour", () => {
   title.focus();
 }, { "aria-label": say("tour.again"), title: say("tour.again") }) : null;
 narrow.addEventListener("change", () => card.hidden || settle());
+card.addEventListener("keydown", leave);
 document.addEventListener("keydown", (event) => {
+  // Elsewhere Escape closes what is open or selected first.
+  const other = event.target instanceof Element && event.target.closest("dialog, .panel, .panel-buttons, .combobox");
+  if (!other && !Object.keys(view.selection).length) leave(event);
+}, { capture: true });
+/** @param {KeyboardEvent} event */
+function leave(event) {
   if (event.key !== "Escape" || event.defaultPrevented || card.hidden) return;
-  // Escape closes what is selected first, unless the focus is in the card.
-  if (!card.contains(document.activeElement) && (Object.keys(view.selection).length || document.querySelector("dialog[open]"))) return;
   event.preventDefault();
   end();
-}, { capture: true });
+}
 if (again && !isDone()) begin();
