@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, render_template, request
 
-from graph.network import picture, read_network
+from graph.network import is_settled, picture, read_network
 from graph.reading import article_iris
 from server.api_model import Network, OfArticle
 from server.caching import by_edition
@@ -14,6 +16,13 @@ from server.paths import canonical, json_response
 from server.state import state
 
 blueprint = Blueprint("explore", __name__)
+
+_STATIC = Path(__file__).parent / "static"
+_MODULES = [
+    "combobox.js",
+    "suggestions.js",
+    *(f"explore/{path.name}" for path in (_STATIC / "explore").glob("*.js")),
+]
 
 
 @blueprint.get("/explore")
@@ -27,7 +36,9 @@ def page() -> str:
         "facts": "/api/facts",
         "article": f"/api/article/{shown}" if shown else "",
     }
-    return render_template("explore/index.html", article_slug=shown, urls=urls)
+    return render_template(
+        "explore/index.html", article_slug=shown, urls=urls, modules=sorted(_MODULES)
+    )
 
 
 @blueprint.get("/api/network")
@@ -37,6 +48,9 @@ def network() -> Response:
     """The network's nodes, edges, classes and options."""
     slug = request.args.get("article")
     article = canonical(f"article/{slug}") if slug else None
-    model = read_network(state().engine, state().vocabulary.namespace, article)
-    document = picture(state().engine, model, choose())
-    return json_response(document)
+    here = state()
+    model = read_network(here.engine, here.vocabulary.namespace, article, here.network.links)
+    response = json_response(picture(here.engine, model, choose()))
+    if not is_settled(model):  # the index that ranks its things is not ready yet
+        response.cache_control.no_store = True
+    return response
