@@ -132,6 +132,7 @@ def test_the_legend_filters_by_class(watched: Watched, service: str) -> None:
     legend = page.locator(".legend")
     legend.get_by_role("checkbox", name=re.compile("^Attempt")).uncheck()
     expect(things.get_by_role("button", name="first attempt", exact=True)).to_have_count(0)
+    legend.get_by_text(re.compile("^More kinds")).first.click()
     legend.get_by_role("checkbox", name=re.compile("^Investment")).check()
     expect(
         things.get_by_role("button", name=re.compile("Momo.*round B|round B.*"))

@@ -1,0 +1,119 @@
+// What this module knows: which part of the picture is in the frame, and how large.
+
+/** @import {Box, Point, Thing, VisNetwork} from "./types.js" */
+import { find } from "./page.js";
+import { forgetLabels, layLabels, widthOf } from "./labels.js";
+import { canvas, picture } from "./picture.js";
+import { nodes, shown } from "./view.js";
+
+/** Whether a person has moved the view: then it stays as it is. */
+let touched = false;
+export const isTouched = () => touched;
+/** Leave the view as a person has put it. */
+export function touch() {
+  touched = true;
+  for (const listener of listeners) listener();
+}
+/** @type {(() => void)[]} */
+const listeners = [];
+/**
+ * Call back whenever a person moves the view.
+ * @param {() => void} listener
+ */
+export const onTouch = (listener) => void listeners.push(listener);
+
+/**
+ * The middle of the frame and the scale, in the figures of a link; the frame takes them itself, so that whoever opens
+ * the link sees the same to the pixel.
+ * @returns {[number, number, number] | null}
+ */
+export function cameraNow() {
+  if (!picture) return null;
+  const place = picture.getViewPosition();
+  const [x, y, scale] = [place.x, place.y, picture.getScale() * 1000].map((figure) => Math.round(figure * 100) / 100);
+  picture.moveTo({ position: { x, y }, scale: scale / 1000, animation: false });
+  return [x, y, scale / 1000];
+}
+
+/** @param {[number, number, number]} camera */
+export function aim([x, y, scale]) {
+  picture?.moveTo({ position: { x, y }, scale, animation: false });
+  touch();
+}
+
+/** Below this scale labels would cover each other: the page then opens on the busiest part. */
+const LEAST_SCALE = 0.25;
+
+/**
+ * The middle of some things, by their links.
+ * @param {Thing[]} some
+ * @returns {Point}
+ */
+function busiest(some) {
+  const sum = { x: 0, y: 0, links: 0 };
+  for (const node of some) {
+    const { x, y } = /** @type {VisNetwork} */ (picture).getPosition(node.id);
+    sum.x += x * node.degree;
+    sum.y += y * node.degree;
+    sum.links += node.degree;
+  }
+  return sum.links ? { x: sum.x / sum.links, y: sum.y / sum.links } : { x: 0, y: 0 };
+}
+
+/** @param {number} [least] the least scale */
+export function fit(least = LEAST_SCALE) {
+  const frame = canvas.getBoundingClientRect();
+  const seen = shown();
+  if (!picture || frame.width === 0 || seen.length === 0) return;
+  const places = seen.map((node) => /** @type {VisNetwork} */ (picture).getPosition(node.id));
+  /** @type {Box[]} */
+  let boxes = places.map(({ x, y }) => ({ x: x - 20, y: y - 20, width: 40, height: 40 }));
+  // Labels keep their size on the screen, so how far they reach depends on the scale: look twice.
+  for (let round = 0; round < 3; round++) {
+    const left = Math.min(...boxes.map((box) => box.x));
+    const top = Math.min(...boxes.map((box) => box.y));
+    const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
+    const height = Math.max(...boxes.map((box) => box.y + box.height)) - top;
+    const whole = Math.min((frame.width - 24) / width, (frame.height - 24) / height, 1.4);
+    const scale = Math.max(whole, least);
+    const middle = whole < least ? busiest(seen) : { x: left + width / 2, y: top + height / 2 };
+    picture.moveTo({ position: middle, scale, animation: false });
+    const labels = layLabels(scale).filter((label) => label.angle === 0);
+    boxes = [...boxes.slice(0, places.length), ...labels.map((label) => {
+      const wide = Math.max(...label.text.map((line) => widthOf(line, label.bold))) * label.size;
+      const high = label.text.length * label.size * 1.2;
+      return { x: label.x - wide / 2, y: label.y - high / 2, width: wide, height: high };
+    })];
+  }
+  forgetLabels();
+  picture.redraw();
+}
+
+/** @param {number} factor */
+export function zoom(factor) {
+  if (!picture) return;
+  picture.moveTo({ position: picture.getViewPosition(), scale: Math.min(Math.max(picture.getScale() * factor, 0.05), 6), animation: false });
+  touch();
+}
+
+/** @param {number} right @param {number} down in pixels */
+export function pan(right, down) {
+  if (!picture) return;
+  const { x, y } = picture.getViewPosition();
+  const scale = picture.getScale();
+  picture.moveTo({ position: { x: x + right / scale, y: y + down / scale }, scale, animation: false });
+  touch();
+}
+
+/**
+ * Bring a thing into the frame, if it is out of it.
+ * @param {string} iri
+ */
+export function bringIn(iri) {
+  const frame = canvas.getBoundingClientRect();
+  if (!picture || frame.width === 0 || !nodes.has(iri)) return;
+  const place = picture.getPosition(iri);
+  const at = picture.canvasToDOM(place);
+  if (at.x > 30 && at.y > 30 && at.x < frame.width - 30 && at.y < frame.height - 40) return;
+  picture.moveTo({ position: place, scale: picture.getScale(), animation: false });
+}

@@ -1,0 +1,260 @@
+// What this module knows: what the side of facts shows of a thing, a line or a passage.
+
+/** @import {Edge, Fact, Facts, Figure, Named, Statement, Term, Thing} from "./types.js" */
+import { citations, evidenceOf, factElement, factsBody, isOdd, modalityTag, termElement } from "./evidence.js";
+import { collapse, openFollow } from "./follow.js";
+import { gather } from "./gathering.js";
+import { glyphOf } from "./glyphs.js";
+import { element, language, say, wording } from "./page.js";
+import { go } from "./selection.js";
+import { saved } from "./source.js";
+import { hide, isPinned, leavesOf, nodes, onChange, pin, unseen, view } from "./view.js";
+
+/**
+ * A duration such as P3M (ISO 8601) in words.
+ * @param {string} duration
+ */
+export function durationWords(duration) {
+  const found = /^P(\d+)([YMWD])$/.exec(duration);
+  return found ? say(`rate.${found[2]}`, { count: found[1] }) : duration;
+}
+
+/**
+ * One statement for each passage that is cited: several may rest on the same words.
+ * @param {string[]} iris
+ * @param {Record<string, Statement>} statements
+ */
+function oneEach(iris, statements) {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const iri of iris) {
+    const key = (statements[iri]?.passages ?? []).map((passage) => `${passage.source} ${passage.start} ${passage.end}`).join() || iri;
+    if (!found.has(key) || isOdd(statements[iri])) found.set(key, iri);
+  }
+  return [...found.values()];
+}
+
+/**
+ * @param {Figure} figure
+ * @param {Facts} facts
+ */
+function figureElement(figure, facts) {
+  const line = element("div", { class: "fact" }, element("span", { class: "figure-value" }, figure.text));
+  if (figure.modality) line.append(" ", element("span", { class: "tag opinion" }, wording(figure.modality)));
+  const { marks, below } = citations(oneEach(figure.statements, facts.statements), facts.statements, figure.statements);
+  line.append(...marks);
+  const notes = [];
+  const unit = wording(figure.unit);
+  if (figure.about && !(figure.about.type === "iri" && figure.about.iri === facts.iri)) notes.push(wording(figure.about));
+  if (figure.number && figure.number !== figure.text) notes.push(say("number", { number: figure.number, unit }).trim());
+  else if (unit) notes.push(unit);
+  if (figure.precision) notes.push(wording(figure.precision));
+  if (figure.period) notes.push(figure.period);
+  if (figure.rate) notes.push(durationWords(figure.rate));
+  if (figure.per) notes.push(say("per", { name: wording(figure.per) }));
+  if (figure.shareOf) notes.push(say("share", { name: wording(figure.shareOf) }));
+  if (figure.reportedBy) notes.push(say("reported", { name: wording(figure.reportedBy) }));
+  if (notes.length) line.append(element("span", { class: "figure-notes" }, notes.join(" · ")));
+  for (const iri of figure.statements) {
+    for (const text of facts.statements[iri]?.oddities ?? []) line.append(element("p", { class: "oddity" }, text));
+  }
+  line.append(below);
+  return line;
+}
+
+/**
+ * Facts under their predicate, those told as fact first, inferences last.
+ * @param {Fact[]} some
+ * @param {Facts} facts
+ */
+function groups(some, facts) {
+  /** @type {Map<string, Fact[]>} */
+  const byPredicate = new Map();
+  for (const fact of some) byPredicate.set(fact.predicate.iri, [...(byPredicate.get(fact.predicate.iri) ?? []), fact]);
+  const rank = (/** @type {Fact} */ fact) => (fact.inferred ? 2 : fact.asserted ? 0 : 1);
+  const lists = [...byPredicate.values()].sort((a, b) => Number(a.every((fact) => fact.inferred)) - Number(b.every((fact) => fact.inferred)));
+  return lists.map((list) =>
+    element("div", { class: "group" }, element("h4", {}, list[0].predicate.label),
+      element("div", {}, ...[...list].sort((a, b) => rank(a) - rank(b)).map((fact) => factElement(fact, facts)))));
+}
+
+export const closeButton = () => element("button", { type: "button", class: "close", "aria-label": say("close"), click: () => go({}) }, "×");
+
+/**
+ * What can be done with a thing on the page.
+ * @param {Thing} node
+ */
+function actions(node) {
+  const iri = node.id;
+  const more = unseen(node);
+  const again = () => go({ select: iri });
+  /** @param {string} key @param {() => unknown} act @param {Record<string, boolean | string>} [how] */
+  const button = (key, act, how = {}) => element("button", { type: "button", "data-act": key, ...how, click: act }, say(`act.${key}`, { count: more.toLocaleString(language) }));
+  const follow = button(more ? "follow" : "follow.all", () => openFollow(iri, /** @type {HTMLElement} */ (document.activeElement)));
+  return element("div", { class: "actions", role: "group", "aria-label": say("actions") }, follow,
+    button("collapse", () => { collapse(iri); void again(); }, { disabled: leavesOf(iri).length === 0 }),
+    button("pin", () => { pin(iri); void again(); }, { "aria-pressed": String(isPinned(iri)) }),
+    button("gather", () => { gather(iri); void again(); }, { "aria-pressed": String(view.gathered.includes(iri)) }),
+    button("hide", () => { hide([iri]); void go({}); }));
+}
+
+// What can be done changes with what is shown.
+onChange(() => {
+  const old = factsBody.querySelector(".actions");
+  const node = nodes.get(view.selection.select ?? "");
+  if (!(old instanceof HTMLElement) || !node) return;
+  const active = document.activeElement;
+  const act = active instanceof HTMLElement && old.contains(active) ? active.dataset.act : "";
+  const fresh = actions(node);
+  old.replaceWith(fresh);
+  if (act) /** @type {HTMLElement | null} */ (fresh.querySelector(`[data-act="${act}"]`) ?? fresh.querySelector("button"))?.focus();
+});
+
+/** @param {Facts} facts */
+export function showThing(facts) {
+  const node = nodes.get(facts.iri);
+  const kind = facts.class?.label ?? node?.className;
+  const names = (facts.names ?? []).filter((name, index, all) =>
+    name.text !== facts.label && all.findIndex((other) => other.text === name.text) === index);
+  const parts = [
+    closeButton(),
+    element("h3", { class: "subject", tabindex: -1 }, facts.label),
+    element("p", { class: "kind-line" }, node ? glyphOf(node) : null, kind ?? "",
+      node?.camp ? element("span", {}, `· ${say(`camp.${node.camp}`, { name: view.campNames[node.camp] ?? "" })}`) : null),
+    node ? actions(node) : null,
+    facts.description ? element("p", { class: "about" }, facts.description) : null,
+    names.length
+      ? element("p", { class: "small muted" }, `${say("names")}${language === "en" ? ": " : "："}`,
+          ...names.flatMap((name, index) => [index ? " · " : "", element("span", { lang: name.language }, name.text)]))
+      : null,
+    element("p", { class: "small" },
+      facts.path && !saved ? element("a", { href: facts.path }, say("page")) : null,
+      ...(facts.links ?? []).flatMap((link, index) => [index || (facts.path && !saved) ? " · " : "", safeLink(link)])),
+  ];
+  const own = facts.facts.filter((fact) => fact.direction === "out");
+  const others = facts.facts.filter((fact) => fact.direction === "in");
+  if (own.length) parts.push(element("h3", { class: "part" }, say("about")), ...groups(own, facts));
+  if (facts.figures?.length) {
+    parts.push(element("h3", { class: "part" }, say("figures")));
+    /** @type {Map<string, Figure[]>} */
+    const byMetric = new Map();
+    for (const figure of facts.figures) byMetric.set(wording(figure.metric), [...(byMetric.get(wording(figure.metric)) ?? []), figure]);
+    for (const [metric, list] of byMetric) {
+      parts.push(element("div", { class: "group" }, element("h4", {}, metric), element("div", {}, ...list.map((figure) => figureElement(figure, facts)))));
+    }
+  }
+  if (others.length) parts.push(element("h3", { class: "part" }, say("incoming")), ...groups(others, facts));
+  if (!own.length && !others.length && !facts.figures?.length) parts.push(element("p", { class: "muted" }, say("unevidenced")));
+  factsBody.replaceChildren(...parts.filter((part) => part !== null));
+}
+
+/** @param {Named} link */
+function safeLink(link) {
+  return /^https?:/i.test(link.iri) ? element("a", { href: link.iri, rel: "noreferrer" }, link.label) : element("span", {}, link.label);
+}
+
+/**
+ * @param {Edge} edge
+ * @param {Facts} facts
+ */
+export function showEdge(edge, facts) {
+  const term = (/** @type {string} */ iri) => /** @type {Term} */ ({ type: "iri", iri, label: nodes.get(iri)?.label ?? iri });
+  factsBody.replaceChildren(
+    closeButton(),
+    element("p", { class: "kind-line" }, say("edge")),
+    element("h3", { class: "subject", tabindex: -1 }, termElement(term(edge.from)), " ", element("span", { class: "verb" }, edge.label), " ", termElement(term(edge.to))),
+    element("h3", { class: "part" }, say("says")),
+    ...edgeFacts(edge, facts),
+  );
+}
+
+/**
+ * What a line stands for, with its citations.
+ * @param {Edge} edge
+ * @param {Facts} facts of the thing that the line begins at
+ */
+export function edgeFacts(edge, facts) {
+  const term = (/** @type {string} */ iri) => /** @type {Term} */ ({ type: "iri", iri, label: nodes.get(iri)?.label ?? iri });
+  const known = facts.facts.filter((fact) => fact.direction === "out" && fact.predicate.iri === edge.predicate &&
+    fact.object.type === "iri" && fact.object.iri === edge.to);
+  const list = known.length ? known : [/** @type {Fact} */ ({ subject: term(edge.from), predicate: { iri: edge.predicate, label: edge.label },
+    object: term(edge.to), direction: "out", asserted: edge.modality === "asserted", statements: edge.statements })];
+  return list.map((fact) => factElement(fact, facts, true));
+}
+
+/**
+ * @param {Statement[]} list
+ * @returns {Statement[][]}
+ */
+function bySubject(list) {
+  /** @type {Map<string, Statement[]>} */
+  const found = new Map();
+  for (const statement of list) {
+    const key = wording(statement.subject) || statement.iri;
+    found.set(key, [...(found.get(key) ?? []), statement]);
+  }
+  return [...found.values()];
+}
+
+/**
+ * One statement of a passage, and what qualifies it.
+ * @param {Statement} statement
+ * @param {Record<string, Statement>} statements
+ * @param {boolean} whole whether to name its subject
+ */
+function saidElement(statement, statements, whole) {
+  const { subject, predicate, object } = statement;
+  const words = subject && predicate && object
+    ? [whole && termElement(subject), " ", element("span", { class: "verb" }, predicate.label), " ", termElement(object)]
+    : [statement.text];
+  return element("div", { class: "fact" }, ...words, evidenceOf(statement, statements, "passage"));
+}
+
+/**
+ * Several statements about the same thing: its name once, above them.
+ * @param {Statement[]} group
+ * @param {Record<string, Statement>} statements
+ */
+function aboutOne(group, statements) {
+  const subject = group[0].subject;
+  return element("div", { class: "about-one" }, subject ? element("div", { class: "fact" }, termElement(subject)) : null,
+    ...group.map((statement) => saidElement(statement, statements, false)));
+}
+
+/**
+ * @param {Statement[]} list
+ * @param {Record<string, Statement>} statements
+ * @param {{text: string, language: string} | null} [words] those that a person has drawn over
+ */
+export function showPassage(list, statements, words = null) {
+  const passages = list.flatMap((statement) => statement.passages ?? []);
+  const here = passages.find((passage) => passage.source === view.article?.source) ?? passages[0];
+  factsBody.replaceChildren(
+    closeButton(),
+    element("h3", { class: "part subject-line", tabindex: -1 }, say("passage")),
+    element("div", { class: "evidence" }, element("blockquote", { lang: words?.language ?? here?.language ?? null }, element("mark", {}, words?.text ?? here?.exact ?? ""))),
+    element("h3", { class: "part" }, `${say("here_says")} · ${say("statements", { count: list.length })}`),
+    list.length ? "" : element("p", { class: "muted" }, say("says_nothing")),
+    ...bySubject(list).flatMap((group) => group.length > 1 ? [aboutOne(group, statements)] : group.map((statement) => saidElement(statement, statements, true))),
+  );
+  for (const box of factsBody.querySelectorAll(".fact > .evidence")) if (!box.childNodes.length) box.remove();
+}
+
+export function showGuide() {
+  /** @param {string} name */
+  const line = (name) => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 24 12");
+    svg.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", "M0 6h24");
+    path.setAttribute("class", `line-sample ${name}`);
+    svg.append(path);
+    return svg;
+  };
+  factsBody.replaceChildren(
+    element("div", { class: "guide" }, element("p", {}, say("guide")),
+      element("ul", { "aria-label": say("guide.lines") }, element("li", {}, line(""), " ", say("guide.asserted")), element("li", {}, line("dashed"), " ", say("guide.quoted"))),
+      element("p", {}, say("guide.keys"))),
+  );
+}

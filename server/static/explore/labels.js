@@ -1,0 +1,207 @@
+// What this module knows: where labels may stand so that they keep clear of each other.
+
+/** @import {Box, Edge, Point, Thing} from "./types.js" */
+import { STRONG, toneOf } from "./glyphs.js";
+import { bendOf, colours, picture, sizeOf } from "./picture.js";
+import { shown, shownLines, unseen, view } from "./view.js";
+
+/** @typedef {{text: string[], x: number, y: number, angle: number, size: number, bold: boolean, colour: string, alpha: number, halo: number}} Label */
+/** @type {{scale: number, labels: Label[]} | null} */
+let layout = null;
+export const forgetLabels = () => (layout = null);
+/** @type {Map<string, number>} */
+const widths = new Map();
+const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+
+/**
+ * Width of a text at a size of 1.
+ * @param {string} text
+ * @param {boolean} bold
+ */
+export function widthOf(text, bold) {
+  const key = `${bold}${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    ruler.font = `${bold ? "bold " : ""}100px ${colours.font}`;
+    widths.set(key, (width = ruler.measureText(text).width / 100));
+  }
+  return width;
+}
+
+/**
+ * Break a label into lines: at spaces, or within a long run of Chinese.
+ * @param {string} text
+ */
+function linesOf(text) {
+  const room = 9;
+  if (widthOf(text, false) <= room) return [text];
+  const words = text.includes(" ") ? text.split(/\s+/) : Array.from(text);
+  const glue = text.includes(" ") ? " " : "";
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last + glue + word, false) <= room) lines[lines.length - 1] = last + glue + word;
+    else lines.push(word);
+  }
+  return lines.length <= 3 ? lines : [...lines.slice(0, 2), `${lines.slice(2).join(glue).slice(0, 14)}…`];
+}
+
+/** @param {Box} a @param {Box} b */
+function shared(a, b) {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+/**
+ * The place of each label at this scale: beside its shape, where it covers least; along its line, where it covers nothing.
+ * @param {number} scale
+ * @returns {Label[]}
+ */
+export function layLabels(scale) {
+  if (!picture) return [];
+  const point = 1 / scale;
+  const seen = shown();
+  const isNear = (/** @type {string} */ id) => view.near === null || view.near.has(id);
+  /** @type {Map<string, Point>} */
+  const places = new Map();
+  /** @type {Box[]} */
+  const taken = [];
+  /** @type {Label[]} */
+  const labels = [];
+  for (const node of seen) places.set(node.id, picture.getPosition(node.id));
+  const weight = (/** @type {Thing} */ node) => (view.selection.select === node.id ? 1e6 : 0) +
+    { strong: 200, mid: 100, pale: 0 }[toneOf(node.kind)] + node.degree;
+  seen.sort((a, b) => weight(b) - weight(a));
+
+  /** @param {Thing[]} some */
+  const placeNodes = (some) => {
+    for (const node of some) {
+      const place = /** @type {Point} */ (places.get(node.id));
+      const half = sizeOf(node) / 2 + 1;
+      taken.push({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
+    }
+    for (const node of some) {
+      const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, taken);
+      if (label) labels.push(label);
+    }
+  };
+  placeNodes(seen.filter((node) => isNear(node.id)));
+  const lines = shownLines().filter((edge) => isNear(edge.id) && edge.from !== edge.to);
+  lines.sort((a, b) => Number(b.id === view.selection.edge) - Number(a.id === view.selection.edge));
+  for (const edge of lines) {
+    const a = /** @type {Point} */ (places.get(edge.from));
+    const b = /** @type {Point} */ (places.get(edge.to));
+    const size = Math.min(Math.max(10.5 * scale, view.near ? 11 : 10), 14) * point;
+    const width = widthOf(edge.label, false) * size + 4 * point;
+    const spot = besideLine(a, b, bendOf(edge.id), width, size * 1.25, taken, edge.id === view.selection.edge);
+    if (!spot) continue;
+    taken.push(...spot.boxes);
+    const colour = edge.modality === "disputed" ? colours.contradiction : view.near ? colours.ink : colours.muted;
+    labels.push({ text: [edge.label], x: spot.x, y: spot.y, angle: spot.angle, size, bold: false, colour, alpha: 1, halo: 3.5 * point });
+  }
+  placeNodes(seen.filter((node) => !isNear(node.id)));
+  return labels;
+}
+
+/**
+ * The label of a thing, at the free place nearest to the usual one; null where it would cover too much.
+ * @param {Thing} node
+ * @param {Point} place
+ * @param {number} scale
+ * @param {Box[]} taken boxes in use; the label's own is added
+ * @returns {Label | null}
+ */
+function labelOf(node, place, scale, taken) {
+  const point = 1 / scale;
+  const selected = view.selection.select === node.id;
+  const bold = STRONG.has(node.kind) || selected;
+  const size = Math.min(Math.max((bold ? 14 : 12.5) * scale, bold ? 13 : 11.5), 19) * point;
+  const text = linesOf(node.label);
+  if (node.kind === "Attempt" && node.date) text.push(node.date);
+  const more = selected || view.hovered === node.id ? unseen(node) : 0;
+  if (more) text.push(`+${more}`);
+  const width = Math.max(...text.map((line) => widthOf(line, bold))) * size;
+  const height = text.length * size * 1.2;
+  const gap = sizeOf(node) * (selected ? 0.95 : 0.5) + 2 * point;
+  const right = gap + width / 2;
+  const down = gap + height / 2;
+  const spots = [[0, down], [0, -down], [right, 0], [-right, 0],
+    [right - gap / 2, down - gap / 2], [gap / 2 - right, down - gap / 2], [right - gap / 2, gap / 2 - down], [gap / 2 - right, gap / 2 - down]];
+  let best = { x: 0, y: down, cover: Infinity };
+  for (const [x, y] of spots) {
+    const box = { x: place.x + x - width / 2, y: place.y + y - height / 2, width, height };
+    const cover = taken.reduce((sum, other) => sum + shared(box, other), 0);
+    if (cover < best.cover) best = { x, y, cover };
+    if (cover === 0) break;
+  }
+  const away = view.near !== null && !view.near.has(node.id);
+  if (!selected && view.hovered !== node.id && best.cover > width * height * (away ? 0.02 : STRONG.has(node.kind) ? 0.3 : 0.06)) return null;
+  const x = place.x + best.x;
+  const y = place.y + best.y;
+  taken.push({ x: x - width / 2, y: y - height / 2, width, height });
+  return { text, x, y, angle: 0, size, bold, colour: colours.ink, alpha: away ? 0.4 : 1, halo: 3.5 * point };
+}
+
+/**
+ * A free place for a label of this width on the line from a to b, or null.
+ * @param {Point} a
+ * @param {Point} b
+ * @param {number} bend
+ * @param {number} width
+ * @param {number} height
+ * @param {Box[]} taken
+ * @param {boolean} needed
+ */
+function besideLine(a, b, bend, width, height, taken, needed) {
+  const dx = b.x - a.x;
+  const dy = b.y - a.y;
+  const length = Math.hypot(dx, dy);
+  if (length < 1 || (length < width + 24 && !needed)) return null;
+  let angle = Math.atan2(dy, dx);
+  if (angle > Math.PI / 2 || angle <= -Math.PI / 2) angle += Math.PI;
+  const steps = Math.max(2, Math.ceil(width / height));
+  for (const t of [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73]) {
+    if (!needed && Math.min(t, 1 - t) * length < width / 2 + 8) continue;
+    // vis-network bends a line as a quadratic curve, its control point beside the middle.
+    const lift = 2 * t * (1 - t) * bend;
+    const x = a.x + t * dx + lift * dy;
+    const y = a.y + t * dy - lift * dx;
+    const boxes = Array.from({ length: steps }, (_, i) => {
+      const along = ((i + 0.5) / steps - 0.5) * width;
+      const reach = Math.max(width / steps * Math.abs(Math.cos(angle)), height * 0.8);
+      const rise = Math.max(width / steps * Math.abs(Math.sin(angle)), height * 0.8);
+      return { x: x + along * Math.cos(angle) - reach / 2, y: y + along * Math.sin(angle) - rise / 2, width: reach, height: rise };
+    });
+    if (needed || !boxes.some((box) => taken.some((other) => shared(box, other) > 0))) return { x, y, angle, boxes };
+  }
+  return null;
+}
+
+/** @param {CanvasRenderingContext2D} ctx */
+export function drawLabels(ctx) {
+  const scale = picture?.getScale() ?? 1;
+  if (!layout || Math.abs(layout.scale / scale - 1) > 0.001) layout = { scale, labels: layLabels(scale) };
+  ctx.save();
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  for (const label of layout.labels) {
+    ctx.save();
+    ctx.globalAlpha = label.alpha;
+    ctx.translate(label.x, label.y);
+    ctx.rotate(label.angle);
+    ctx.font = `${label.bold ? "bold " : ""}${label.size}px ${colours.font}`;
+    ctx.lineWidth = label.halo;
+    ctx.strokeStyle = colours.ground;
+    ctx.fillStyle = label.colour;
+    label.text.forEach((line, index) => {
+      const y = (index - (label.text.length - 1) / 2) * label.size * 1.2;
+      ctx.strokeText(line, 0, y);
+      ctx.fillText(line, 0, y);
+    });
+    ctx.restore();
+  }
+  ctx.restore();
+}
