@@ -22,14 +22,13 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
 from graph.errors import ShuangmaError
+from graph.readers import allocator
 from server.configuration import Configuration
 
 DEFAULT_PORT = 8080
 _PORTS_TRIED = 50
 _STOP_TIMEOUT_S = 3
 _BACKLOG = 1024
-# A query makes and drops thousands of small terms: glibc is to keep what they leave.
-_ALLOCATOR = "glibc.malloc.tcache_count=2000"
 
 
 class PortTaken(ShuangmaError):
@@ -103,7 +102,7 @@ def _start_keeper(configuration: Configuration) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "graph.readers", json.dumps(settings, default=str)],
         stdin=subprocess.DEVNULL,
-        env={"GLIBC_TUNABLES": _ALLOCATOR} | os.environ,
+        env=allocator.environment(configuration.allocator) | os.environ,
     )
 
 
