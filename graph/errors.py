@@ -18,7 +18,7 @@ ShuangmaError
 ├── UnsupportedFormat     a media type or name that no serialiser here writes
 │   └── NotRepresentable  a format that has no place for something in the answer
 ├── TooLargeForFormat     more data than a format that is held in memory holds
-├── DumpUnavailable       a file of the whole dataset cannot be made, or is not made yet
+├── DumpUnavailable       a file of the whole dataset cannot be made
 ├── GraphNotFound         the dataset has no graph of that name
 ├── ResourceNotFound      the dataset says nothing of an IRI
 ├── InvalidIri            what should be an absolute IRI is none
@@ -277,4 +277,14 @@ class ArticlesLeftOut(StoreError):
         super().__init__(
             f"{folder} holds articles that this build would leave out: {', '.join(slugs)}. "
             "Name another folder with --store, or say --replace."
+        )
+
+
+class ViewTooLarge(ShuangmaError):
+    """More things than one file can carry with their evidence."""
+
+    def __init__(self, things: int, limit: int) -> None:
+        super().__init__(
+            f"The view has {things:,} things, and one file carries at most {limit:,} with their "
+            "evidence. Hide some, or take the data in another format."
         )

@@ -41,6 +41,7 @@ STATUS: dict[type[errors.ShuangmaError], HTTPStatus] = {
     errors.InvalidRdf: HTTPStatus.BAD_REQUEST,
     errors.EngineUnavailable: HTTPStatus.BAD_GATEWAY,
     errors.GraphNotFound: HTTPStatus.NOT_FOUND,
+    errors.ViewTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.EditionGone: HTTPStatus.GONE,
     errors.EditionNotFound: HTTPStatus.NOT_FOUND,
     TokenError: HTTPStatus.INTERNAL_SERVER_ERROR,

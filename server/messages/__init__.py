@@ -9,11 +9,12 @@ from server.messages import api, explore, export, pages, panels, problems, query
 MESSAGES: dict[str, dict[str, str]] = (
     site.MESSAGES
     | explore.MESSAGES
+    | panels.MESSAGES
     | query.MESSAGES
     | things.MESSAGES
     | pages.MESSAGES
-    | api.MESSAGES
     | problems.MESSAGES
+    | api.MESSAGES
     | search.MESSAGES
     | export.MESSAGES
 )
