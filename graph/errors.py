@@ -18,7 +18,8 @@ ShuangmaError
 ├── UnsupportedFormat     a media type or name that no serialiser here writes
 │   └── NotRepresentable  a format that has no place for something in the answer
 ├── TooLargeForFormat     more data than a format that is held in memory holds
-├── DumpUnavailable       a file of the whole dataset cannot be made
+├── ViewTooLarge          more things than one file carries with their evidence
+├── DumpUnavailable       a file of the whole dataset cannot be made, or is not made yet
 ├── GraphNotFound         the dataset has no graph of that name
 ├── ResourceNotFound      the dataset says nothing of an IRI
 ├── InvalidIri            what should be an absolute IRI is none
