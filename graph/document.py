@@ -33,8 +33,15 @@ _CITED = (
 def document_of(engine: Engine, iri: str, namespace: str) -> list[Triple]:
     """A thing's description, and what the fragments of its document name."""
     found = set(description_of(engine, iri, namespace))
-    if found:
-        prefixes, node = _PREFIXES % namespace, NamedNode(iri)
-        for query in (*_FRAGMENTS, *_CITED):
-            found.update(engine.construct(prefixes + query, this=node))
+    node = NamedNode(iri)
+    cites = {f"{namespace}{name}" for name in ("passage", "translatedPassage", "sourcePassage")}
+    asked = [_FRAGMENTS] if found else []
+    if any(t.subject == node and t.predicate.value in cites for t in found):
+        asked.append(_CITED)
+    for queries in asked:
+        for query in queries:
+            more = engine.construct(_PREFIXES % namespace + query, this=node)
+            if not more:
+                break  # no passages: then there are no selectors of them
+            found.update(more)
     return list(found)

@@ -87,12 +87,12 @@ def describe_links(
 class _Thing(Description):
     def tell(self) -> JSON:
         outgoing = self._outgoing()
+        is_statement = any(t["p"].value == f"{_RDF}subject" for t in outgoing)
         counts = {each.predicate: each for each in count_links(self.engine, self.node, "in")}
         held = Holdings(self.engine, self.node, self.term)
-        graph, uses = held.graph(), held.uses()
+        graph, uses = (None, None) if is_statement else (held.graph(), held.uses())
         if not (outgoing or counts or graph or uses):
             raise ResourceNotFound(self.iri)
-        is_statement = any(t["p"].value == f"{_RDF}subject" for t in outgoing)
         facts, groups = self._groups(outgoing, counts)
         if is_statement:  # what its evidence shows is not told twice
             untold = {f"{self.namespace}{name}" for name in _SHOWN_AS_EVIDENCE}
@@ -103,8 +103,8 @@ class _Thing(Description):
         statements = self.evidence.statements(shown | ({self.iri} if is_statement else set()))
         own_class = self.most_specific(classes_of(outgoing))
         self.iris |= {own_class} if own_class else set()
-        near = [] if is_statement else _named(other_ends(facts, self.node))
-        events = dated_things(self.engine, [self.node, *near])
+        near = [] if is_statement else [self.node, *_named(other_ends(facts, self.node))]
+        events = dated_things(self.engine, near)
         self.iris |= {name for event in events for name in (event["iri"], event["predicate"])}
         result: JSON = {
             "iri": self.iri,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from graph.description import describe
 from graph.document import document_of
@@ -22,6 +22,7 @@ from server.language import choose
 from server.negotiation import negotiate, wants_page
 from server.openapi import documented
 from server.paths import canonical, json_response, with_paths
+from server.response_cache import Kept
 from server.state import state
 from server.thing_page import links_page, page_of, thing_page
 from server.wsgi import spool_response
@@ -154,11 +155,24 @@ def _data(iri: str, form: Format) -> Response:
 
 
 def _described(iri: str, form: Format) -> Response:
-    triples = document_of(state().engine, iri, state().vocabulary.namespace)
+    triples = _triples_about(iri)
     if not triples:
         return nothing_about(iri)
     body = state().writer.write_triples(triples, form)
     return _linked(Response(body, content_type=form.content_type), iri)
+
+
+def _triples_about(iri: str) -> list[Triple]:
+    """What the document of an IRI holds; who asks for one format often asks for another."""
+    here = state()
+    key = (here.engine.edition, "description", iri)
+    kept = here.cache.get(key)
+    if kept is not None:
+        return [quad.triple for quad in parse(kept.body, RdfFormat.N_TRIPLES)]
+    triples = document_of(here.engine, iri, here.vocabulary.namespace)
+    lines = "".join(f"{triple} .\n" for triple in triples).encode()
+    here.cache.put(key, Kept(lines, "application/n-triples", (), ()))
+    return triples
 
 
 def _linked(response: Response, iri: str) -> Response:
