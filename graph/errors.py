@@ -19,7 +19,7 @@ ShuangmaError
 │   └── NotRepresentable  a format that has no place for something in the answer
 ├── TooLargeForFormat     more data than a format that is held in memory holds
 ├── ViewTooLarge          more things than one file carries with their evidence
-├── DumpUnavailable       a file of the whole dataset cannot be made, or is not made yet
+├── DumpUnavailable       a file of the whole dataset cannot be made
 ├── GraphNotFound         the dataset has no graph of that name
 ├── ResourceNotFound      the dataset says nothing of an IRI
 ├── InvalidIri            what should be an absolute IRI is none
