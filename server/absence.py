@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Response
 
 from graph.errors import ResourceNotFound
+from graph.label import called, name_from
 from graph.readable import readable_date
 from graph.retirement import Register, Retired
 from graph.store import EditionStore
@@ -69,7 +70,19 @@ def _gone(retired: Retired) -> Response:
 
 
 def _near(iri: str) -> list[dict[str, str]]:
-    """Things whose names are near to one that is not here."""
+    """Things whose IRIs are near to one that is not here, and things that are called so."""
+    found = {each["iri"]: each for each in (*_spelt_alike(iri), *_called_so(iri))}
+    return list(found.values())[:_SUGGESTED]
+
+
+def _called_so(iri: str) -> list[dict[str, str]]:
+    index = state().index_now
+    found = index.search(name_from(iri), limit=_SUGGESTED).things if index else []
+    labels = [called([(n.text, n.language, n.rank) for n in t.names], choose()) for t in found]
+    return [{"iri": t.iri, "label": label or t.iri} for t, label in zip(found, labels, strict=True)]
+
+
+def _spelt_alike(iri: str) -> list[dict[str, str]]:
     base = state().vocabulary.base
     kind = iri.removeprefix(base).partition("/")[0]
     if not iri.startswith(f"{base}{kind}/"):

@@ -50,8 +50,7 @@ class _Source:
             return self.index.search(text, **how)
         if how.pop("article", None):
             return Found([], 0)
-        for name in ("figures", "facets"):
-            how.pop(name, None)
+        how.pop("facets", None)
         return search_by_asking(state().backend.strangers(), _terms(), text, **how)
 
     def passages(self, text: str, **how: Any) -> FoundPassages:

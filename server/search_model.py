@@ -20,7 +20,7 @@ class Asked(BaseModel):
         examples=["騰訊", "tengxun", "tx"],
     )
     limit: int = Field(10, ge=1, le=100, description="How many of each, things and passages.")
-    offset: int = Field(0, ge=0, le=1000, description="How many are left out at the beginning.")
+    offset: int = Field(0, ge=0, le=500, description="How many are left out at the beginning.")
     class_: str | None = Field(
         None, alias="class", max_length=2000, description="Things of one class: its IRI."
     )
@@ -66,7 +66,7 @@ class Found(Answer):
     query: str
     ready: bool = Field(description="False while the index of this edition is being made.")
     partial: bool = Field(description="Names alone were asked, without an index.")
-    total: int = Field(description="Things found; counted to 1,000.")
+    total: int = Field(description="Things found; counted to 500.")
     more: bool = Field(description="Whether there are more than were counted.")
     things: list[FoundThing]
     passages_total: int = Field(alias="passagesTotal")

@@ -53,8 +53,7 @@ class State:
     @property
     def network(self) -> OpenNetwork:
         """The network of the request's edition, ranked by its index as soon as that is there."""
-        ranking = self.shelf.index(self.engine.edition, patience_s=0) if self.shelf else None
-        return self.networks.of(self.engine, self.vocabulary.namespace, ranking)
+        return self.networks.of(self.engine, self.vocabulary.namespace, self.index_now)
 
     @cached_property
     def shelf(self) -> IndexShelf | None:
@@ -69,6 +68,11 @@ class State:
     def index(self) -> ThingIndex | None:
         """The index of the request's edition; None while it is made, or where there is none."""
         return self.shelf.index(self.engine.edition) if self.shelf else None
+
+    @property
+    def index_now(self) -> ThingIndex | None:
+        """The same, without waiting for it."""
+        return self.shelf.index(self.engine.edition, patience_s=0) if self.shelf else None
 
     @cached_property
     def writer(self) -> Writer:

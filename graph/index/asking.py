@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.engine import Engine
 from graph.index.folding import fold
-from graph.index.schema import NAME_PREDICATES, OA, Terms
+from graph.index.schema import NAME_PREDICATES, OA, OBSERVATION, RDFS, Terms
 from graph.index.texts import marks
 from graph.index.thing_index import Found, FoundPassage, FoundPassages, FoundThing, Name, nearness
 from graph.script import simplified, traditional
@@ -33,7 +33,12 @@ _NAMES = """
 SELECT DISTINCT ?thing ?predicate ?name ?class WHERE {
   VALUES ?thing { %s }
   { VALUES ?predicate { %s } ?thing ?predicate ?name FILTER(isLiteral(?name)) }
-  UNION { ?thing a ?class FILTER(isIRI(?class)) }
+  UNION {
+    ?thing a ?class FILTER(isIRI(?class))
+    FILTER NOT EXISTS {
+      ?thing a ?narrower . ?narrower <%ssubClassOf> ?class FILTER(?narrower != ?class)
+    }
+  }
 }
 """
 
@@ -58,6 +63,7 @@ def search_by_asking(
     limit: int,
     offset: int = 0,
     class_iri: str | None = None,
+    figures: bool = False,
 ) -> Found:
     """Things of which a name has the text in it; of no more than 300, and of these the best."""
     needle = fold(text)
@@ -71,7 +77,7 @@ def search_by_asking(
     things = " ".join(str(NamedNode(iri)) for iri in iris)
     names: dict[str, list[Name]] = defaultdict(list)
     classes: dict[str, set[str]] = defaultdict(set)
-    for row in engine.select(_NAMES % (things, predicates)):
+    for row in engine.select(_NAMES % (things, predicates, RDFS)):
         iri = row["thing"].value
         if "class" in row:
             classes[iri].add(row["class"].value)
@@ -84,6 +90,8 @@ def search_by_asking(
     for iri in iris:
         kinds = classes[iri]
         if any(kind in terms.machinery or kind.startswith(OA) for kind in kinds):
+            continue
+        if OBSERVATION in kinds and not figures:
             continue
         kind = min(kinds, default=None)
         if class_iri is None or class_iri in kinds:

@@ -46,13 +46,13 @@ def inner(text: str) -> Iterator[str]:
             yield text[at : at + 3]
 
 
-def some_inner(text: str) -> list[str]:
+def some_inner(text: str, enough: int = _ENOUGH) -> list[str]:
     """A few tokens of a text, from all along it: enough to narrow down by, and quicker."""
     every = list(dict.fromkeys(inner(text)))
     found = [token for token in every if len(token) > 1] or every
-    if len(found) <= _ENOUGH:
+    if len(found) <= enough:
         return found
-    return [found[round(place * (len(found) - 1) / (_ENOUGH - 1))] for place in range(_ENOUGH)]
+    return [found[round(place * (len(found) - 1) / (enough - 1))] for place in range(enough)]
 
 
 def whole(text: str) -> str:

@@ -25,7 +25,7 @@ from graph.index.grams import END, START
 from graph.index.schema import END_RANK, SHOWN_RANK, VERSION
 from graph.index.texts import expression, marks
 
-COUNTED = 1000
+COUNTED = 500
 """So many are counted, and can be paged through; of more it is said that there are more."""
 
 _SLIPS_LOOKED_AT = 1000
@@ -241,7 +241,7 @@ class ThingIndex:
         rows = self._all(
             "SELECT body, language, article.iri, statement, place FROM word CROSS JOIN text "
             "ON text.id = word.rowid LEFT JOIN article ON article.id = text.article "
-            f"WHERE word MATCH ? {where} ORDER BY word.rowid LIMIT {COUNTED // 2 + 1}",
+            f"WHERE word MATCH ? {where} ORDER BY word.rowid LIMIT {COUNTED + 1}",
             *values,
         )
         found = [
@@ -249,7 +249,7 @@ class ThingIndex:
             for body, language, iri, statement, place in rows
             if (spans := marks(body, text))
         ]
-        more = len(rows) > COUNTED // 2
+        more = len(rows) > COUNTED
         return FoundPassages(found[offset : offset + limit], len(found), more)
 
     # --- order ------------------------------------------------------------------------
@@ -269,8 +269,8 @@ class ThingIndex:
         A thing that the index does not know is left out.
         """
         rows = self._all(
-            "SELECT iri, degree FROM thing WHERE iri IN (SELECT value FROM json_each(?))",
-            json.dumps(list(iris)),
+            "SELECT iri, degree FROM json_each(?) CROSS JOIN thing ON iri = value",
+            json.dumps(sorted(set(iris))),
         )
         return dict(rows)
 
@@ -281,14 +281,14 @@ class ThingIndex:
         come last, by IRI.
         """
         columns = {
-            "degree": "id",
-            "date": "date IS NULL, date, id",
-            "label": "sort = '', sort, id",
+            "degree": "thing.id",
+            "date": "date IS NULL, date, thing.id",
+            "label": "sort = '', sort, thing.id",
         }[order]
         rows = self._all(
-            "SELECT iri FROM thing WHERE iri IN (SELECT value FROM json_each(?)) "
+            "SELECT iri FROM json_each(?) CROSS JOIN thing ON iri = value "
             f"ORDER BY {columns} LIMIT ?",
-            json.dumps(list(iris)),
+            json.dumps(sorted(set(iris))),
             limit,
         )
         ranked = [iri for (iri,) in rows]
@@ -378,7 +378,7 @@ class _Search:
     def _all_words(self, parts: list[str]) -> None:
         asked: list[str] = []
         for part in parts:
-            asked += grams.some_inner(part) or [grams.word_beginning(part)]
+            asked += grams.some_inner(part, 2) or [grams.word_beginning(part)]
         self._take(
             _quoted(*dict.fromkeys(asked)), lambda forms: all(part in forms for part in parts)
         )
@@ -393,12 +393,15 @@ class _Search:
     def _slipped(self) -> None:
         """Names of which a word begins with the text but for one slip, most alike first."""
         needle = self._needle
-        head = needle[: grams.NEAR_LENGTH]
-        asked = grams.near(needle)
-        if len(needle) > len(head):  # the slip may come later
-            asked |= {grams.beginning(head), grams.word_beginning(head)}
-        alternatives = " OR ".join(f'"{token}"' for token in sorted(asked))
-        alternatives = f"({alternatives}){self._narrowing}"
+        head, tail = needle[: grams.NEAR_LENGTH], needle[grams.NEAR_LENGTH :]
+        either = _either(grams.near(needle))
+        if rest := grams.some_inner(tail[1:], 2):  # where the slip is not, when it is in the head
+            either = f"({either} AND {_quoted(*rest)})"
+        if tail:
+            begun = _either({grams.beginning(head), grams.word_beginning(head)})
+            after = _either(set(grams.inner(needle[len(head) - 2 :])))
+            either += f" OR ({begun} AND {after})" if after else f" OR {begun}"
+        alternatives = f"({either}){self._narrowing}"
         near: list[tuple[int, int]] = []
         for number, forms in self._index.candidates(alternatives, _SLIPS_LOOKED_AT, forms=True):
             distance = _slip(forms, needle)
@@ -411,6 +414,11 @@ class _Search:
 def _quoted(*tokens: str) -> str:
     asked = " AND ".join(f'"{token}"' for token in tokens)
     return f"({asked})"
+
+
+def _either(tokens: set[str]) -> str:
+    asked = " OR ".join(f'"{token}"' for token in sorted(tokens))
+    return f"({asked})" if asked else ""
 
 
 def _slip(forms: str, needle: str) -> int | None:

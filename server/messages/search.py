@@ -3,6 +3,10 @@
 MESSAGES: dict[str, dict[str, str]] = {
     "search": {"zh-Hant": "搜尋", "zh-Hans": "搜索", "en": "Search"},
     "nav.search": {"zh-Hant": "搜尋", "zh-Hans": "搜索", "en": "Search"},
+    "search.placeholder": {
+        "zh-Hant": "名字、拼音、英文，或文章裡的字句",
+        "en": "A name, pinyin, English, or words of the text",
+    },
     "search.title": {"zh-Hant": "搜尋", "zh-Hans": "搜索", "en": "Search"},
     "search.title.of": {
         "zh-Hant": "搜尋「{text}」",

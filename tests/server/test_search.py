@@ -128,7 +128,7 @@ def test_an_answer_bears_the_mark_of_its_edition(service: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["limit=0", "limit=101", "limit=x", "offset=-1", "offset=1001", f"q={'a' * 1001}"]
+    "asked", ["limit=0", "limit=101", "limit=x", "offset=-1", "offset=501", f"q={'a' * 1001}"]
 )
 def test_what_cannot_be_asked_is_refused(service: str, asked: str) -> None:
     given = asked if asked.startswith("q=") else f"q=a&{asked}"
