@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, render_template, request
 
+from graph.question import Question
 from graph.reading import article_iris, read
 from graph.representation import Kind
 from server.caching import by_edition, with_etag
@@ -54,8 +57,10 @@ def index() -> str:
     )
 
 
-def questions_in(language: str) -> list[dict[str, str]]:
-    """The example questions with titles in one language."""
+def questions_in(
+    language: str, questions: Sequence[Question] | None = None
+) -> list[dict[str, str]]:
+    """The example questions, or these, with titles in one language."""
     return [
         {
             "name": question.name,
@@ -63,7 +68,7 @@ def questions_in(language: str) -> list[dict[str, str]]:
             "description": question.description(language),
             "query": question.query,
         }
-        for question in state().questions
+        for question in (state().questions if questions is None else questions)
     ]
 
 

@@ -6,6 +6,8 @@ The page works without scripts: a form, and the answer as a table. Scripts make 
 from __future__ import annotations
 
 import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -14,7 +16,10 @@ from pyoxigraph import NamedNode
 from graph.engine import Query, QueryDataset, Wanted
 from graph.errors import InvalidQuery, QueryFailed, ServiceRefused
 from graph.label import labels_of
+from graph.question import Question, read_questions
+from graph.reading import article_iris
 from graph.representation import Kind, format_named, formats_of
+from server.configuration import Configuration
 from server.errors import place_of, status_of
 from server.home import questions_in
 from server.language import choose, message
@@ -52,7 +57,7 @@ def _page(query: str | None) -> Response:
         starter=_starter(),
         result=result,
         problem=fault,
-        questions=questions_in(choose()),
+        questions=questions_in(choose(), _questions()),
         prefixes=state().vocabulary.prefixes,
         default_graph=state().configuration.default_graph,
         rows_shown=_ROWS_SHOWN,
@@ -61,6 +66,20 @@ def _page(query: str | None) -> Response:
     response = Response(html, status=status, mimetype="text/html")
     response.vary.add("Accept")
     return response
+
+
+def _questions() -> tuple[Question, ...]:
+    """The example questions; those about any data where our own articles are not."""
+    here = state()
+    own = here.configuration.queries == Configuration().queries
+    if own and not article_iris(here.engine):
+        return _general(here.configuration.queries / "any")
+    return here.questions
+
+
+@cache
+def _general(folder: Path) -> tuple[Question, ...]:
+    return tuple(read_questions(folder))
 
 
 def _settings() -> dict[str, Any]:

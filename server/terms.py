@@ -58,7 +58,9 @@ def used_terms() -> Response:
         found = terms.objects_of(here.engine, _iri(wanted.predicate), prefixes, language)
     else:
         # Counting everything takes long on much data: as a query does, never before the pages.
-        found = terms.terms_in_use(here.backend.strangers(), prefixes, language)
+        is_current = here.engine.edition == here.backend.edition()
+        engine = here.backend.strangers() if is_current else here.engine
+        found = terms.terms_in_use(engine, prefixes, language)
     return json_response(
         {
             "edition": here.engine.edition,

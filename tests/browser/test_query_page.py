@@ -424,6 +424,8 @@ def test_a_dataset_of_others_is_completed_and_shown(
     for view, drawn in (("Network", ".network-canvas[data-ready=true]"), ("Timeline", ".vis-item")):
         page.get_by_role("tab", name=view).click()
         page.locator(drawn).first.wait_for()
+    page.get_by_role("link", name="How do things hang together?").click()
+    expect(page.locator(".query-status")).to_contain_text("triples")
     assert bench.dialogs == []
     assert page.locator("img[src=x]").count() == 0
     assert bench.is_quiet(), bench.complaints
