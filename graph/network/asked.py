@@ -37,13 +37,13 @@ from graph.network.loaded import known, ranked_by_asking
 from graph.network.pattern import (
     BETWEEN,
     COUNTS,
-    FROM,
     OF,
     PLAIN,
     ROWS,
     STANDING,
     TOTAL,
     Pattern,
+    for_iris,
     patterns_of,
     step_queries,
 )
@@ -58,10 +58,7 @@ _COUNTS_KEPT = 1_000
 _LABELS_SORTED = 1_000
 _FEW = 1_500
 _LEADING = 2_000
-_HUB = 500
-_HUB_IN_SAMPLE = 20
-_AMONG_LIMIT = 200_000
-_PAIRS = 4_000
+_AMONG_LIMIT = 500_000
 _CHUNK = 500
 
 
@@ -86,6 +83,8 @@ class AskedLinks:
         self._prefixes = PREFIXES % namespace
         self._kept: LRUCache[str, Around] = LRUCache(_AROUND_KEPT, getsizeof=_weight)
         self._counts: LRUCache[str, tuple[list[Group], bool]] = LRUCache(_COUNTS_KEPT)
+        self._mixed: LRUCache[str, set[Direction]] = LRUCache(_COUNTS_KEPT)
+        """In which direction a thing is linked to more than IRIs."""
         self._totals: LRUCache[tuple[str, str | None, str | None], int] = LRUCache(_COUNTS_KEPT)
         self._leading: tuple[Ranking, list[str]] | None = None
         self._lock = Lock()
@@ -150,15 +149,23 @@ class AskedLinks:
     def _count(self, iri: str) -> tuple[list[Group], bool]:
         counts: Counter[tuple[str, Direction]] = Counter()
         complete = True
+        mixed: set[Direction] = set()
         for pattern, direction in self._patterns(iri):
-            query = COUNTS.format(pattern=pattern, limit=_COUNTED)
-            found = {row["p"].value: int(row["count"].value) for row in self._select(query, iri)}
+            found = self._counted_by(iri, pattern)
             complete = complete and sum(found.values()) < _COUNTED
+            if found != self._counted_by(iri, for_iris(pattern)):
+                mixed.add(direction)
             for predicate, count in found.items():
                 counts[predicate, direction] += count
+        with self._lock:
+            self._mixed[iri] = mixed
         if not counts:
             self._refuse_unknown(iri)
         return [Group(p, way, count) for (p, way), count in counts.items()], complete
+
+    def _counted_by(self, iri: str, pattern: str) -> dict[str, int]:
+        found = self._select(COUNTS.format(pattern=pattern, limit=_COUNTED), iri)
+        return {row["p"].value: int(row["count"].value) for row in found}
 
     def nearest(self, iri: str, wanted: Wanted, known: Collection[str]) -> Nearest:
         """See `Links.nearest`.
@@ -179,14 +186,19 @@ class AskedLinks:
     def _first_of_hub(
         self, iri: str, wanted: Wanted, known: Collection[str], complete: bool
     ) -> Nearest | None:
+        assert self.ranking is not None
         patterns = self._patterns(iri, wanted)
         total = self._total(iri, wanted, patterns)
-        leading = [each for each in self.leading(_LEADING) if each not in known]
+        # So many that three times as many neighbours are among them as are wanted, if all
+        # things were as likely to be; those with many links are likelier.
+        share = self.ranking.count() / max(1, total)
+        looked_at = min(_LEADING, int(3 * share * (wanted.limit + len(known))) + wanted.limit)
+        leading = [each for each in self.leading(looked_at) if each not in known]
         near = self._of(iri, leading, patterns)
         things = [each for each in leading if each in near][: wanted.limit]
         if len(things) < min(wanted.limit, total):
             return None
-        there = self._of(iri, known, patterns)
+        there = self._of(iri, set(known) - {iri}, patterns)
         return Nearest(things, total, total - len(there) - len(things), "degree", complete)
 
     def _total(self, iri: str, wanted: Wanted, patterns: list[Pattern]) -> int:
@@ -194,7 +206,12 @@ class AskedLinks:
         with self._lock:
             total = self._totals.get(key)
         if total is None:
-            union = " UNION ".join(f"{{ {pattern} }}" for pattern, _ in patterns)
+            with self._lock:
+                mixed = self._mixed.get(iri, {"out", "in"})
+            union = " UNION ".join(
+                f"{{ {pattern if way in mixed else for_iris(pattern)} }}"
+                for pattern, way in patterns
+            )
             found = self._select(TOTAL.format(pattern=union, limit=_COUNTED), iri)
             total = int(found[0]["count"].value)
             with self._lock:
@@ -209,7 +226,7 @@ class AskedLinks:
         return {
             row[0]
             for pattern, _ in patterns
-            for row in self._rows(OF.format(things=listed, pattern=pattern), iri)
+            for row in self._rows(OF.format(things=listed, pattern=for_iris(pattern)), iri)
         }
 
     def _ranked(self, wanted: Wanted, iris: list[str]) -> tuple[list[str], Order]:
@@ -232,33 +249,14 @@ class AskedLinks:
         return self._leading[1][:limit]
 
     def among(self, first: Collection[str], second: Collection[str]) -> list[Link]:
-        """See `Links.among`.
-
-        Hubs are asked for pair by pair, all others for all that they are linked to.
-        """
+        """See `Links.among`."""
         inside = {*first, *second}
-        hubs = self._hubs(first)
         found: set[tuple[str, str, str]] = set()
-        plain = sorted(set(first) - hubs)
-        for end, far in (("s", "o"), ("o", "s")):
-            for chunk in _chunks(plain, _CHUNK):
-                for s, p, o in self._rows(
-                    FROM.format(end=end, far=far) % (values(chunk), _AMONG_LIMIT)
-                ):
-                    if s in inside and o in inside and s != o:
-                        found.add((s, p, o))
-        pairs = sorted(
-            {
-                pair
-                for hub in hubs
-                for other in inside
-                if other != hub
-                for pair in ((hub, other), (other, hub))
-            }
-        )
-        for piece in _chunks(pairs, _PAIRS):
-            listed = " ".join(f"({values(pair)})" for pair in piece)
-            found.update((s, p, o) for s, p, o in self._rows(BETWEEN % listed))
+        for subjects, objects in ((set(first), inside), (set(second) - set(first), set(first))):
+            listed = values(sorted(objects))
+            for chunk in _chunks(sorted(subjects), _CHUNK):
+                query = BETWEEN.format(subjects=values(chunk), objects=listed, limit=_AMONG_LIMIT)
+                found.update((s, p, o) for s, p, o in self._rows(query) if s != o)
         return self._links(found, first, inside)
 
     def _links(
@@ -291,11 +289,6 @@ class AskedLinks:
             if far in set(self.around(near).groups.get((p, direction), ())):
                 links.append(Link(s, p, o))
         return sorted(links, key=lambda link: link.key)
-
-    def _hubs(self, iris: Collection[str]) -> set[str]:
-        if self.ranking is None:
-            return {iri for iri in iris if self._counted[iri] > _HUB_IN_SAMPLE}
-        return {iri for iri, degree in self.degrees(iris).items() if degree > _HUB}
 
     def steps(self, iris: Collection[str], limit: int) -> Steps:
         """See `Links.steps`."""

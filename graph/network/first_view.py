@@ -6,7 +6,7 @@ most links. What is not shown is counted.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
@@ -26,7 +26,6 @@ from graph.network.link import (
     Link,
     Links,
     Ranking,
-    Wanted,
     rows,
     stated_links,
 )
@@ -39,6 +38,7 @@ PLAIN_NODE_LIMIT = 120
 FIRST_THINGS = 60
 MANY_THINGS = 30_000
 _MEASURED = 200_000
+_CANDIDATES = 1_000
 _HUBS = 12
 _OF_EACH_HUB = 4
 
@@ -125,12 +125,15 @@ def _of_all(links: Links) -> nx.MultiDiGraph[str]:
         return _drawable(network_of(found), PLAIN_NODE_LIMIT)
     assert isinstance(links, AskedLinks)
     # Triples lie in the store by a hash of their subject: the first ones are a fair sample.
-    chosen = links.leading(FIRST_THINGS)
-    among = links.among(chosen, ())
-    if len({end for link in among for end in (link.subject, link.object)}) < len(chosen) // 2:
-        chosen = _around_hubs(links, chosen[:_HUBS])
-        among = links.among(chosen, ())
-    network = network_of(among)
+    leading = links.leading(_CANDIDATES)
+    among = network_of(links.among(leading, ()))
+    chosen = leading[:FIRST_THINGS]
+    within = among.subgraph(chosen)
+    if sum(1 for _, degree in within.degree() if degree) < len(chosen) // 2:
+        chosen = _around_hubs(among, leading)
+    inside = set(chosen)
+    drawn = [link for link in links_in(among) if {link.subject, link.object} <= inside]
+    network = network_of(drawn)
     network.add_nodes_from(chosen)
     ranking = links.ranking
     least = {end for link in links.sample for end in (link.subject, link.object)}
@@ -140,20 +143,14 @@ def _of_all(links: Links) -> nx.MultiDiGraph[str]:
     return network
 
 
-def _around_hubs(links: AskedLinks, hubs: list[str]) -> list[str]:
-    """Hubs that are not linked to each other, each with a few of its neighbours."""
+def _around_hubs(network: nx.MultiDiGraph[str], leading: list[str]) -> list[str]:
+    """Hubs that are not linked to each other, each with those of the next that it is linked to."""
+    rank = {iri: number for number, iri in enumerate(leading)}
+    hubs = [iri for iri in leading if iri in network][:_HUBS] or leading[:_HUBS]
     found = dict.fromkeys(hubs)
-    beside: dict[str, list[str]] = defaultdict(list)
-    if links.ranking is None:
-        for link in links.sample:
-            beside[link.subject].append(link.object)
-            beside[link.object].append(link.subject)
     for hub in hubs:
-        if links.ranking is None:
-            things = [each for each in dict.fromkeys(beside[hub]) if each not in found]
-        else:
-            things = links.nearest(hub, Wanted(limit=_OF_EACH_HUB), found).things
-        found |= dict.fromkeys(things[:_OF_EACH_HUB])
+        beside = set(nx.all_neighbors(network, hub)) if hub in network else set()
+        found |= dict.fromkeys(sorted(beside - found.keys(), key=rank.__getitem__)[:_OF_EACH_HUB])
     return list(found)
 
 

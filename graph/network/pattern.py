@@ -50,7 +50,12 @@ SELECT (COUNT(DISTINCT ?n) AS ?count) WHERE {{
   {{ SELECT ?n WHERE {{ {pattern} }} LIMIT {limit} }}
 }}
 """
-OF = "SELECT DISTINCT ?n WHERE {{ VALUES ?n {{ {things} }} {pattern} }}"
+OF = """
+SELECT DISTINCT ?n WHERE {{
+  {{ SELECT ?n WHERE {{ {pattern} }} }}
+  VALUES ?n {{ {things} }}
+}}
+"""
 STANDING = """
 SELECT ?role WHERE {
   { SELECT (rdf:subject AS ?role) WHERE { ?st rdf:subject $this ; sm:modality ?m } LIMIT 1 }
@@ -62,14 +67,21 @@ SELECT ?role WHERE {
   { SELECT (rdfs:isDefinedBy AS ?role) WHERE { $this rdfs:isDefinedBy ?ontology } LIMIT 1 }
 }
 """
-FROM = (
-    "SELECT ?s ?p ?o WHERE {{ VALUES ?{end} {{ %s }} ?s ?p ?o . FILTER(isIRI(?{far})) }} LIMIT %d"
-)
+# The subselect keeps the engine from looking for each pair: it reads what is linked to ?s and
+# looks it up among the ?o.
 BETWEEN = """
-SELECT ?s ?p ?o WHERE { VALUES (?s ?o) { %s } ?s ?p ?o }
+SELECT ?s ?p ?o WHERE {{
+  {{ SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {subjects} }} ?s ?p ?o }} LIMIT {limit} }}
+  VALUES ?o {{ {objects} }}
+}}
 """
 
 _CITED = "http://www.w3.org/1999/02/22-rdf-syntax-ns#subject"
+
+
+def for_iris(pattern: str) -> str:
+    """A pattern where all that ?n can be is known to be IRIs: it need not ask whether it is."""
+    return pattern.replace(" && isIRI(?n)", "").replace("isIRI(?n) && ", "")
 
 
 def patterns_of(roles: Collection[str]) -> list[Pattern]:

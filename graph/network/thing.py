@@ -39,7 +39,7 @@ LIMIT 10000
 """
 _DATES = """
 SELECT ?thing ?predicate ?date WHERE {
-  VALUES ?thing { %s } VALUES ?predicate { %s } ?thing ?predicate ?date
+  VALUES ?thing { %s } ?thing ?predicate ?date . FILTER(?predicate IN (%s) && isLiteral(?date))
 }
 """
 _NUMBERS = "SELECT ?thing ?number WHERE { ?thing sm:attemptNumber ?number }"
@@ -157,7 +157,7 @@ def first_dates(engine: Engine, iris: Collection[str]) -> dict[str, str]:
     if not iris:
         return {}
     found: dict[str, tuple[int, str]] = {}
-    predicates = " ".join(f"<{each}>" for each in DATE_PREDICATES)
+    predicates = ", ".join(f"<{each}>" for each in DATE_PREDICATES)
     for row in engine.select(_DATES % (values(iris), predicates)):
         thing = row["thing"].value
         entry = DATE_PREDICATES.index(row["predicate"].value), row["date"].value
