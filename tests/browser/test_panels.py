@@ -503,20 +503,26 @@ def test_words_drawn_over_light_up_what_they_say(watched: Watched, tea: str) -> 
     assert "remembers the weather" in drawn, "what is selected stays so, to be copied"
     page.wait_for_url("**passage=*")
 
-    # By keys: one word more at each press, from the sentence that says nothing.
-    page.evaluate(
+    # By keys: from a word of the sentence that says nothing, one more at each press.
+    word = page.evaluate(
         """() => {
           const text = document.querySelector("article");
           const texts = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
           while (texts.nextNode()) {
             const at = texts.currentNode.nodeValue.indexOf("Nobody");
-            if (at >= 0) getSelection().setPosition(texts.currentNode, at);
+            if (at < 0) continue;
+            const range = document.createRange();
+            range.setStart(texts.currentNode, at);
+            range.setEnd(texts.currentNode, at + 6);
+            return range.getBoundingClientRect().toJSON();
           }
         }"""
     )
-    page.keyboard.press("Shift+ArrowRight")
-    for _ in range(6):
+    page.mouse.dblclick(word["x"] + word["width"] / 2, word["y"] + word["height"] / 2)
+    expect(facts.locator("blockquote")).to_have_text(re.compile("^Nobody ?$"))
+    for _ in range(2):
         page.keyboard.press("Control+Shift+ArrowRight")
+    expect(facts.locator("blockquote")).to_contain_text("remembers the")
     expect(facts).to_contain_text("No statement cites these words")
     assert watched.is_quiet(tea), (watched.complaints, watched.hosts)
 

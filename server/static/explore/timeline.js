@@ -30,6 +30,8 @@ let timeline = null;
 let items = null;
 /** @type {PlacedEvent[]} */
 let events = [];
+/** @type {Map<string, PlacedEvent>} */
+let byIri = new Map();
 /** The element of each event, so that a redraw keeps the focus. @type {Map<string, HTMLElement>} */
 const faces = new Map();
 /** The event that is played; -1 before the first. */
@@ -108,6 +110,7 @@ async function openTimeline() {
   try {
     const [vis, found] = await Promise.all([loadLibrary(), loadEvents()]);
     events = found;
+    byIri = new Map(events.map((event) => [event.iri, event]));
     chart.replaceChildren();
     showOrder();
     if (!events.length) chart.append(element("p", { class: "muted" }, say("time.none")));
@@ -166,7 +169,7 @@ function axisWords(at, scale) {
 /** @param {string} iri */
 function faceOf(iri) {
   let face = faces.get(iri);
-  const event = events.find((each) => each.iri === iri);
+  const event = byIri.get(iri);
   if (!event) return "";
   if (!face) {
     const dates = datesOf(event);

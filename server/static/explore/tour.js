@@ -6,7 +6,9 @@ import { canAsk } from "./source.js";
 import { view } from "./view.js";
 
 /** What each step speaks of; its words are `tour.<name>`. */
-const STEPS = [["picture", ".canvas-frame"], ["legend", ".legend"], ["facts", ".pane.facts"], ["text", ".pane.text"], ["find", ".tools .finder"], ["panels", ".panel-buttons"]];
+const ALL = [["picture", ".canvas-frame"], ["legend", ".legend"], ["facts", ".pane.facts"], ["text", ".pane.text"], ["find", ".tools .finder"], ["panels", ".panel-buttons"]];
+/** The steps that this page has: not every dataset has an article. */
+const STEPS = ALL.filter(([name]) => name !== "text" || page.dataset.article);
 const KEY = "shuangma-tour";
 const DONE = "done";
 
