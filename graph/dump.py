@@ -18,7 +18,7 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,12 +30,11 @@ from graph.oxigraph import OxigraphEngine
 from graph.readers import wire
 from graph.readers.confinement import die_with_parent, limit_memory
 from graph.representation import Format, Kind, Writer, format_named
-from graph.store import EditionStore
-from ontology import load
+from graph.store import Edition, EditionStore
 
 _COMPRESSION = 5
 _PART = 1 << 20
-_NICENESS = 10
+_NICENESS = 5
 _KINDS = (Kind.GRAPH, Kind.DATASET, Kind.EVIDENCE, Kind.NETWORK, Kind.TABLES)
 _NAMED = frozenset({Kind.NETWORK, Kind.TABLES})  # they bear labels, in one language
 
@@ -68,17 +67,31 @@ class Dump:
 
 @dataclass(frozen=True)
 class Order:
-    """What a maker is told. Sizes are bytes; `base` is that of the service's own IRIs."""
+    """What a maker is told: whence and where, how much it may take in bytes, in which words."""
 
     store: str
     folder: str
     dump: Dump
     limit_bytes: int
     memory_bytes: int
+    base: str
+    prefixes: Mapping[str, str]
+    context: Mapping[str, Any]
 
     def command(self) -> list[str]:
         """The program that makes the file."""
         return [sys.executable, "-m", "graph.dump", json.dumps(asdict(self))]
+
+    def setting(self, edition: Edition) -> Setting:
+        """What the file says beside the data."""
+        return Setting(
+            Writer(self.prefixes, self.context),
+            self.prefixes["sm"],
+            self.base,
+            self.dump.language or "en",
+            edition.name,
+            edition.made,
+        )
 
 
 class DumpFolder:
@@ -210,7 +223,7 @@ def make(order: Order) -> None:
             with _whole_or_nothing(target) as file:
                 bounded = _Bounded(file, folder, order.limit_bytes, keep=plain)
                 if not dump.packed:
-                    _write(store, dump, cast("IO[bytes]", bounded))
+                    _write(store, order, cast("IO[bytes]", bounded))
                     return
                 packed = _Packed(bounded)
                 if plain.exists():
@@ -218,7 +231,7 @@ def make(order: Order) -> None:
                         while part := source.read(_PART):
                             packed.write(part)
                 else:
-                    _write(store, dump, cast("IO[bytes]", packed))
+                    _write(store, order, cast("IO[bytes]", packed))
                 packed.finish()
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
@@ -226,20 +239,11 @@ def make(order: Order) -> None:
         raise DumpUnavailable(f"The file cannot be made: {error.strerror or error}.") from error
 
 
-def _write(store: EditionStore, dump: Dump, file: IO[bytes]) -> None:
-    with store.open(dump.edition) as opened:
-        vocabulary = load(opened.edition.base)
-        writer = Writer(vocabulary.prefixes, vocabulary.context)
-        setting = Setting(
-            writer,
-            vocabulary.namespace,
-            vocabulary.base,
-            dump.language or "en",
-            dump.edition,
-            opened.edition.made,
-        )
-        engine = OxigraphEngine(opened.database, dump.edition, writer)
-        write_whole(opened.database, engine, dump.format, setting, file)
+def _write(store: EditionStore, order: Order, file: IO[bytes]) -> None:
+    with store.open(order.dump.edition) as opened:
+        setting = order.setting(opened.edition)
+        engine = OxigraphEngine(opened.database, opened.edition.name, setting.writer)
+        write_whole(opened.database, engine, order.dump.format, setting, file)
 
 
 @contextmanager

@@ -11,17 +11,22 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO, Any
+from typing import IO, Any, cast
+from xml.parsers import expat
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple, serialize
 from pyoxigraph import Store as Database
 
 from graph.csv_archive import write_archive
 from graph.engine import Engine
-from graph.errors import NotRepresentable, TooLargeForFormat
-from graph.linking import linked
+from graph.errors import (
+    InvalidIri,
+    NotRepresentable,
+    ResourceNotFound,
+    TooLargeForFormat,
+    UnsupportedFormat,
+)
 from graph.nanopublication import Publication, nanopublications
-from graph.network_format import network_tables, write_network
 from graph.observation import observation_table
 from graph.reified import with_reifiers
 from graph.representation import Format, Kind, Writer, formats_of, rdf_format
@@ -74,6 +79,31 @@ class Setting:
     license: str | None = None
 
 
+class _WellFormed:
+    """A file of XML that is read as it is written: RDF may say what XML has no place for."""
+
+    def __init__(self, file: IO[bytes], form: Format) -> None:
+        self._file, self._form = file, form
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+
+    def write(self, part: bytes) -> int:
+        self._parse(part, last=False)
+        return self._file.write(part)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def finish(self) -> None:
+        self._parse(b"", last=True)
+
+    def _parse(self, part: bytes, *, last: bool) -> None:
+        try:
+            self._parser.Parse(part, last)
+        except expat.ExpatError as error:
+            known = [each.name for each in formats_of(Kind.GRAPH) if each is not self._form]
+            raise NotRepresentable(f"{self._form.label} for these data", known) from error
+
+
 def everything(engine: Engine) -> list[Quad]:
     """All quads."""
     return engine.quads()
@@ -109,6 +139,30 @@ def description_of(engine: Engine, iri: str, namespace: str) -> list[Triple]:
     return list(found)
 
 
+def write_part(engine: Engine, iri: str, form: Format, setting: Setting, file: IO[bytes]) -> None:
+    """Write one named graph, or one thing with its evidence, in a format.
+
+    Raises `ResourceNotFound` when nothing is said of it, `UnsupportedFormat` for a format of
+    datasets of a thing that is no graph.
+    """
+    try:
+        node = NamedNode(iri)
+    except ValueError as error:
+        raise InvalidIri(iri) from error
+    quads = named_graph(engine, iri)
+    if not quads:
+        if form.kind is Kind.DATASET:
+            raise UnsupportedFormat(form.name, [each.name for each in formats_of(Kind.GRAPH)])
+        triples = description_of(engine, iri, setting.namespace)
+        quads = [Quad(t.subject, t.predicate, t.object, node) for t in triples]
+    if not quads:
+        raise ResourceNotFound(iri)
+    if form.kind in {Kind.GRAPH, Kind.DATASET}:
+        file.write(written(quads, form, setting))
+    else:
+        file.write(view_of(quads, engine, form, setting))
+
+
 def database_of(quads: Iterable[Quad]) -> Database:
     """A database in memory that holds some quads."""
     database = Database()
@@ -127,12 +181,16 @@ def write_whole(
     if form.kind in {Kind.EVIDENCE, Kind.NETWORK, Kind.TABLES}:
         _write_view(database, engine, form, setting, file)
         return
+    checked = _WellFormed(file, form) if form.name == "rdfxml" else None
+    sink = cast("IO[bytes]", checked or file)
     first = list(islice(database, ORDERED_QUADS + 1))
     if len(first) <= ORDERED_QUADS:
-        file.write(written(first, form, setting))
-        return
-    del first
-    _write_natively(database, form, setting.writer, file)
+        sink.write(written(first, form, setting))
+    else:
+        del first
+        _write_natively(database, form, setting.writer, sink)
+    if checked:
+        checked.finish()
 
 
 def written(quads: Iterable[Quad], form: Format, setting: Setting) -> bytes:
@@ -196,6 +254,9 @@ def _write_view(
             ordered = writer.in_order(triples)
             file.write(write_tree(ordered, writer.context, writer.prefixes))
         case "tables":
+            from graph.linking import linked
+            from graph.network_format import network_tables
+
             network = linked(_triples(database), engine, setting.namespace, setting.language)
             tables = (
                 *network_tables(network),
@@ -203,6 +264,10 @@ def _write_view(
             )
             file.write(write_archive(tables, setting.language, _about(setting)))
         case _:
+            # networkx takes a fifth of a second to load, which no other format needs.
+            from graph.linking import linked
+            from graph.network_format import write_network
+
             network = linked(_triples(database), engine, setting.namespace, setting.language)
             file.write(write_network(network, form.name, setting.language))
 

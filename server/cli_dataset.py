@@ -252,7 +252,8 @@ def _progress(uploads: list[Any]) -> Iterator[Any]:
     "name",
     default="turtle",
     show_default=True,
-    help="turtle, jsonld, ntriples, rdfxml, nquads, trig or jsonld-dataset.",
+    help="turtle, jsonld, ntriples, rdfxml, nquads, trig or jsonld-dataset; turtle12, "
+    "nanopublications, tree; graphml, gexf, tables (a ZIP of CSV).",
 )
 @click.option(
     "--output",
@@ -260,25 +261,85 @@ def _progress(uploads: list[Any]) -> Iterator[Any]:
     default=None,
     help="File to write. [default: standard output]",
 )
+@click.option("--article", default=None, help="Only what one article says: its slug.")
+@click.option(
+    "--thing", default=None, help="Only one thing with its evidence: its IRI, or id/Name."
+)
+@click.option(
+    "--language",
+    type=click.Choice(["zh-Hant", "zh-Hans", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of the labels in graphml, gexf and tables.",
+)
 @click.option("--edition", default=None, help="An earlier edition. [default: the one served]")
-def export(store: Path, name: str, output: Path | None, edition: str | None) -> None:
-    """Write the whole dataset. Formats that hold one graph get the union of all graphs.
+def export(
+    store: Path,
+    name: str,
+    output: Path | None,
+    article: str | None,
+    thing: str | None,
+    language: str,
+    edition: str | None,
+) -> None:
+    """Write the whole dataset, one article or one thing.
+
+    Formats that hold one graph get the union of all graphs.
 
     \b
     shuangma export --format turtle --output graph.ttl
     shuangma export --format nquads | gzip > graph.nq.gz
+    shuangma export --format graphml --article ma-yun-social --output story.graphml
+    shuangma export --format nanopublications --thing id/DingTalk --output dingtalk.trig
     """
+    from graph.export import Setting, write_part, write_whole
     from graph.oxigraph import OxigraphEngine
-    from graph.representation import Kind, Writer, format_named
+    from graph.representation import VIEWS, Kind, Writer, format_named
     from graph.store import EditionStore
 
-    form = format_named(name, Kind.GRAPH, Kind.DATASET)
+    if article and thing:
+        raise click.UsageError("Name an article or a thing, not both.")
+    kinds = (Kind.GRAPH, Kind.DATASET, *dict.fromkeys(each.kind for each in VIEWS))
+    form = format_named(name, *kinds)
     with EditionStore(store).open(edition) as opened:
         vocabulary = _vocabulary(opened.edition.base)
         writer = Writer(vocabulary.prefixes, vocabulary.context)
         engine = OxigraphEngine(opened.database, opened.edition.name, writer)
-        with engine.dump(form) as spool:
-            write_file(spool.read(), output)
+        told = Setting(
+            writer,
+            vocabulary.namespace,
+            vocabulary.base,
+            language,
+            opened.edition.name,
+            opened.edition.made,
+        )
+        iri = f"graph/{article}" if article else thing
+        if iri and ":" not in iri:
+            iri = vocabulary.base + iri
+        with _output(output) as file:
+            if iri is None:
+                write_whole(opened.database, engine, form, told, file)
+            else:
+                write_part(engine, iri, form, told, file)
+
+
+@contextmanager
+def _output(output: Path | None) -> Iterator[Any]:
+    """A file that is whole or not there; without a path, standard output."""
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            yield file
+            size = file.tell()
+        partial.replace(output)
+    except OSError as error:
+        raise ShuangmaError(f"{output} cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    click.echo(f"Wrote {output}: {size:,} bytes.", err=True)
 
 
 @click.group()

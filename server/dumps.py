@@ -24,6 +24,7 @@ from graph.readers import wire
 from graph.representation import Format, Kind, format_named, formats_of
 from graph.spool import Spool
 from graph.store import EditionStore
+from ontology import Vocabulary
 from server.backend import PageBackend
 from server.budget import Budget
 from server.configuration import Configuration
@@ -36,6 +37,7 @@ PATH = "/export/dataset"
 DUMP_KINDS = (Kind.GRAPH, Kind.DATASET, Kind.EVIDENCE, Kind.NETWORK, Kind.TABLES)
 GZIP = "application/gzip"
 _AGAIN_S = 5
+_PATIENCE_S = 120.0  # of a client; the file is made all the same
 _NAMED = re.compile(r"\.(?:(zh-Hant|zh-Hans|en)\.)?(.+?)(\.gz)?")
 
 
@@ -64,8 +66,15 @@ def read_name(name: str) -> tuple[Format, str | None, bool]:
 class Dumps:
     """The files of one store, asked for by one worker."""
 
-    def __init__(self, settings: Configuration, backend: PageBackend, budget: Budget) -> None:
+    def __init__(
+        self,
+        settings: Configuration,
+        vocabulary: Vocabulary,
+        backend: PageBackend,
+        budget: Budget,
+    ) -> None:
         """Keep the files in the store's folder, or the service's own where that is read-only."""
+        self._vocabulary = vocabulary
         self._settings = settings
         self._backend = backend
         self._budget = budget
@@ -138,7 +147,7 @@ class Dumps:
                 self._making[dump] = task
                 task.add_done_callback(lambda _: self._making.pop(dump, None))
             try:
-                await asyncio.wait_for(asyncio.shield(task), self._settings.query_timeout)
+                await asyncio.wait_for(asyncio.shield(task), _PATIENCE_S)
             except TimeoutError:
                 raise _again("The file is being made.") from None
             finally:
@@ -157,6 +166,9 @@ class Dumps:
             dump,
             settings.dumps_size_bytes,
             settings.writer_memory,
+            self._vocabulary.base,
+            self._vocabulary.prefixes,
+            self._vocabulary.context,
         )
         process = await asyncio.create_subprocess_exec(
             *order.command(),

@@ -88,7 +88,7 @@ class Gate:
         self._budget = budget
         self._dumps = None
         if not state.configuration.is_remote:
-            self._dumps = Dumps(state.configuration, state.backend, budget)
+            self._dumps = Dumps(state.configuration, state.vocabulary, state.backend, budget)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
         self._kept: LRUCache[Hashable, _Kept] = LRUCache(
             self._settings.cache_size_bytes, getsizeof=lambda kept: kept.size
