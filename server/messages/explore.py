@@ -43,12 +43,16 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hant": "點圖中的任一項或任一條線，這裡就列出文章怎麼說它。每個事實後面的號碼是出處，點了就看到原話。",
         "en": "Press anything in the graph, or any line, and this side lists what the article says of it. The numbers behind a fact are its sources: press one to see the words.",
     },
+    "explore.guide.plain": {
+        "zh-Hant": "點圖中的任一項或任一條線，這裡就列出資料怎麼說它。連點兩下，或選取後按 Enter，展開它的連線。",
+        "en": "Press anything in the graph, or any line, and this side lists what the data say of it. Press twice, or Enter on what is selected, to follow its links.",
+    },
     "explore.guide.lines": {"zh-Hant": "線的樣子", "en": "Lines"},
     "explore.guide.asserted": {"zh-Hant": "文章當作事實說的", "en": "told as fact"},
     "explore.guide.quoted": {"zh-Hant": "意見或預測", "en": "opinion or forecast"},
     "explore.guide.keys": {
-        "zh-Hant": "也可以點文章裡劃了點線的字句，看它說了什麼。按 Esc 返回。",
-        "en": "Or press the dotted passages of the article to see what they say. Esc goes back.",
+        "zh-Hant": "連點兩下，或選取後按 Enter，展開它的連線。也可以點文章裡劃了點線的字句，看它說了什麼。按 Esc 返回。",
+        "en": "Press twice, or Enter on what is selected, to follow its links. Or press the dotted passages of the article to see what they say. Esc goes back.",
     },
     "explore.close": {"zh-Hant": "關閉", "en": "Close"},
     "explore.names": {"zh-Hant": "其他名稱", "en": "Other names"},

@@ -7,6 +7,20 @@
  * @typedef {{edition: string, query: string, ready: boolean, partial?: boolean, total: number, things: FoundThing[]}} Found
  */
 
+const TRIES = 20;
+const PAUSE_MS = 500;
+
+/**
+ * @param {URL} address
+ * @param {AbortSignal} signal
+ * @returns {Promise<Found>}
+ */
+async function ask(address, signal) {
+  const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  return answer.json();
+}
+
 /**
  * A source of completions, for `combobox`: at most `limit` things, each with its class beside its name, and
  * the name by which it was found where that is another.
@@ -19,10 +33,11 @@ export function thingsNamed(language, { url = "/api/search", limit = 8, edition 
     const address = new URL(url, location.href);
     const asked = { q: text, lang: language, limit: String(limit), passages: "0", ...(edition && { edition }), ...(article && { article }) };
     for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
-    const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-    /** @type {Found} */
-    const found = await answer.json();
+    let found = await ask(address, signal);
+    for (let tries = 0; !found.ready && !found.things.length && tries < TRIES && !signal.aborted; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS)); // the index is being made
+      found = await ask(address, signal);
+    }
     return found.things.map((thing) => ({
       label: thing.label,
       detail: [thing.matched !== thing.label ? thing.matched : "", thing.class?.label ?? ""].filter(Boolean).join(" · "),

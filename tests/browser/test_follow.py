@@ -58,7 +58,7 @@ def test_search_finds_a_thing_in_every_script(
     expect(finder).to_have_role("combobox")
     finder.fill(typed)
     option = page.get_by_role("option").filter(has_text=name).first
-    expect(option).to_be_visible()
+    expect(option).to_be_visible(timeout=15_000)  # the index may still be in the making
     option.click()
     expect(facts(page).get_by_role("heading", name=name, exact=True)).to_be_visible()
 

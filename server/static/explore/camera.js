@@ -43,6 +43,7 @@ export function aim([x, y, scale]) {
 
 /** Below this scale labels would cover each other: the page then opens on the busiest part. */
 const LEAST_SCALE = 0.25;
+const NARROW = 1750; // pixels at which the least scale is 1: a narrow screen shows the whole, if small
 
 /**
  * The middle of some things, by their links.
@@ -75,8 +76,9 @@ export function fit(least = LEAST_SCALE) {
     const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
     const height = Math.max(...boxes.map((box) => box.y + box.height)) - top;
     const whole = Math.min((frame.width - 24) / width, (frame.height - 24) / height, 1.4);
-    const scale = Math.max(whole, least);
-    const middle = whole < least ? busiest(seen) : { x: left + width / 2, y: top + height / 2 };
+    const lowest = Math.min(least, frame.width / NARROW);
+    const scale = Math.max(whole, lowest);
+    const middle = whole < lowest ? busiest(seen) : { x: left + width / 2, y: top + height / 2 };
     picture.moveTo({ position: middle, scale, animation: false });
     const labels = layLabels(scale).filter((label) => label.angle === 0);
     boxes = [...boxes.slice(0, places.length), ...labels.map((label) => {

@@ -2,6 +2,7 @@
 
 const DATE = /^([+-]?\d{4,6})(?:-(\d{2})(?:-(\d{2})(T\S+)?)?)?(?:Z|[+-]\d{2}:\d{2})?$/;
 export const DAY_MS = 86_400_000;
+const FIRST_YEAR = Date.parse("0001-01-01");
 
 /** @typedef {[number, number]} Stretch its beginning, and its end excluded, in milliseconds */
 
@@ -44,6 +45,7 @@ export function dateWords(text, language) {
   if (!stretch || !found) return text ?? "";
   /** @type {Intl.DateTimeFormatOptions} */
   const how = { year: "numeric", timeZone: "UTC" };
+  if (stretch[0] < FIRST_YEAR) how.era = "short";
   if (found[2]) how.month = "long";
   if (found[3]) how.day = "numeric";
   return new Date(stretch[0]).toLocaleDateString(language, how);

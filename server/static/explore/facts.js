@@ -5,7 +5,7 @@ import { citations, evidenceOf, factElement, factsBody, isOdd, modalityTag, term
 import { collapse, openFollow } from "./follow.js";
 import { gather } from "./gathering.js";
 import { glyphOf } from "./glyphs.js";
-import { element, language, say, wording } from "./page.js";
+import { element, language, page, say, wording } from "./page.js";
 import { go } from "./selection.js";
 import { saved } from "./source.js";
 import { hide, isPinned, leavesOf, nodes, onChange, pin, unseen, view } from "./view.js";
@@ -252,6 +252,10 @@ export function showGuide() {
     svg.append(path);
     return svg;
   };
+  if (!page.dataset.article && !saved) {
+    factsBody.replaceChildren(element("div", { class: "guide" }, element("p", {}, say("guide.plain"))));
+    return;
+  }
   factsBody.replaceChildren(
     element("div", { class: "guide" }, element("p", {}, say("guide")),
       element("ul", { "aria-label": say("guide.lines") }, element("li", {}, line(""), " ", say("guide.asserted")), element("li", {}, line("dashed"), " ", say("guide.quoted"))),

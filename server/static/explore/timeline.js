@@ -228,12 +228,15 @@ function showBand(stretch) {
 }
 
 
+/** A box of days knows those of the years 1 to 9999 alone. @param {string} day */
+const boxed = (day) => (/^\d{4}-/.test(day) && !day.startsWith("0000") ? day : "");
+
 /** Show what the picture is limited to: in the boxes of days, and as bars that can be dragged. */
 function showBrush() {
   const stretch = limits();
   const shown = stretch ?? (events.length ? wholeStretch() : null);
-  from.input.value = shown ? dayOf(shown[0]) : "";
-  to.input.value = shown ? dayOf(Math.max(shown[0], shown[1] - DAY_MS)) : "";
+  from.input.value = shown ? boxed(dayOf(shown[0])) : "";
+  to.input.value = shown ? boxed(dayOf(Math.max(shown[0], shown[1] - DAY_MS))) : "";
   /** @type {HTMLButtonElement} */ (all).disabled = stretch === null;
   place.button.classList.toggle("in-use", stretch !== null);
   if (!timeline) return;
