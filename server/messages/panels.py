@@ -155,8 +155,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.tour.done": {"zh-Hant": "開始看", "en": "Begin"},
     "explore.tour.picture": {"zh-Hant": "誰和誰有關", "en": "Who has to do with whom"},
     "explore.tour.picture.words": {
-        "zh-Hant": "每個圖形是一個人、公司、產品或事件，每條線是文章說的一個關係。點任何一個。",
-        "en": "Each shape is a person, a company, a product or an event; each line is something the article says. Press any of them.",
+        "zh-Hant": "每個圖形是一個人、公司、產品或事件，每條線是連起兩者的一個事實。點任何一個。",
+        "en": "Each shape is a person, a company, a product or an event; each line is a fact that links two of them. Press any.",
     },
     "explore.tour.legend": {"zh-Hant": "圖例也是開關", "en": "The legend switches things"},
     "explore.tour.legend.words": {

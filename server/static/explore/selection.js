@@ -204,6 +204,7 @@ async function fetchThing(iri) {
   try {
     const { nodes: things, edges: lines } = await loadThings([iri], placesInView());
     learn(things, lines);
+    redraw(); // vis-network is to know it before anyone asks where it stands
     showLegend();
   } catch {
     // What is no thing of the network has facts all the same.

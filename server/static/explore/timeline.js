@@ -150,7 +150,7 @@ function drawTimeline(vis) {
 function fitAll() {
   const [start, end] = wholeStretch();
   const margin = Math.max((end - start) * 0.04, DAY_MS * 20);
-  timeline?.setWindow(start - margin, end + 4 * margin, STILL);
+  timeline?.setWindow(start - margin, end + 6 * margin, STILL);
 }
 
 /** @typedef {{valueOf: () => number}} VisMoment */
