@@ -56,7 +56,7 @@ test: ## Lint, then run all tests; installs Chromium and a Chinese font where th
 	$(call ready,$(TEST))
 	@$(install_system)
 	@$(MAKE) lint
-	@CHROMIUM="$$($(find_chromium))" .venv/bin/python -m pytest $(ARGS)
+	@CHROMIUM="$$($(find_chromium))" .venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 test-engines: ## Run the tests against Virtuoso and Fuseki too; fetches what it can of them
 	$(call ready,$(TEST))
