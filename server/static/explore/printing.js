@@ -3,7 +3,7 @@
 import { drawSvg } from "./drawing.js";
 import { closeEvidence, factsBody, openers } from "./evidence.js";
 import { element, say } from "./page.js";
-import { picture } from "./picture.js";
+import { colours, picture } from "./picture.js";
 
 /** @type {Element[]} */
 let added = [];
@@ -11,7 +11,7 @@ let added = [];
 addEventListener("beforeprint", () => {
   forget();
   if (picture) {
-    const figure = element("figure", { class: "print-picture" }, drawSvg(document.title), element("figcaption", {}, location.href));
+    const figure = element("figure", { class: "print-picture" }, inkOf(drawSvg(document.title)), element("figcaption", {}, location.href));
     document.querySelector(".pane.facts")?.before(figure);
     added.push(figure);
   }
@@ -23,6 +23,21 @@ addEventListener("beforeprint", () => {
   }
 });
 addEventListener("afterprint", forget);
+
+/**
+ * Paper is light, whatever the screen is: colours go by their names.
+ * @param {SVGElement} svg
+ */
+function inkOf(svg) {
+  const names = new Map(Object.entries(colours).map(([name, colour]) => [colour, name]));
+  for (const part of svg.querySelectorAll("[fill], [stroke]")) {
+    for (const key of ["fill", "stroke"]) {
+      const name = names.get(part.getAttribute(key) ?? "");
+      if (name) part.setAttribute(key, `var(--${name})`);
+    }
+  }
+  return svg;
+}
 
 function forget() {
   for (const part of added) part.remove();
