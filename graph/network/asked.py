@@ -60,6 +60,8 @@ _FEW = 1_500
 _LEADING = 2_000
 _AMONG_LIMIT = 500_000
 _CHUNK = 500
+_WIDE = 1_000
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 class AskedLinks:
@@ -263,9 +265,8 @@ class AskedLinks:
         self, triples: set[tuple[str, str, str]], first: Collection[str], inside: set[str]
     ) -> list[Link]:
         """The links that triples make; in a dataset with statements, those of statements too."""
-        rdf_type = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
         if not self.stated:
-            links = [Link(*triple) for triple in triples if triple[1] != rdf_type]
+            links = [Link(*triple) for triple in triples if triple[1] != _TYPE]
             return sorted(links, key=lambda link: link.key)
         spoken: list[list[str]] = []
         for end in ("subject", "object"):
@@ -302,6 +303,23 @@ class AskedLinks:
                 read = list(self._rows(query.format(things=values(chunk), limit=left + 1)))
                 complete = complete and len(read) <= left
                 pairs += [(a, b) for a, b in read if b and a != b]
+        return Steps(pairs, complete)
+
+    def bridges(self, first: Collection[str], second: Collection[str]) -> Steps | None:
+        """See `Links.bridges`; statements are found by `steps` alone."""
+        if self.stated or min(len(first), len(second)) < _WIDE:
+            return None
+        pairs: list[tuple[str, str]] = []
+        complete = True
+        for subjects, objects in ((first, second), (second, first)):
+            query = BETWEEN.format(
+                subjects=values(sorted(subjects)),
+                objects=values(sorted(objects)),
+                limit=_AMONG_LIMIT + 1,
+            )
+            read = list(self._rows(query))
+            complete = complete and len(read) <= _AMONG_LIMIT
+            pairs += [(s, o) for s, p, o in read if s != o and p != _TYPE]
         return Steps(pairs, complete)
 
     def degrees(self, iris: Collection[str]) -> dict[str, int]:

@@ -135,6 +135,9 @@ class Links(Protocol):
     def steps(self, iris: Collection[str], limit: int) -> Steps:
         """The links at these things, as pairs of one of them and its neighbour."""
 
+    def bridges(self, first: Collection[str], second: Collection[str]) -> Steps | None:
+        """The links between two sets; None where they are better found by `steps`."""
+
     def degrees(self, iris: Collection[str]) -> dict[str, int]:
         """How many links each has, where that is known."""
 

@@ -164,6 +164,10 @@ class LoadedLinks:
 
         return first_of(self.around(iri), wanted, known, rank)
 
+    def bridges(self, first: Collection[str], second: Collection[str]) -> Steps | None:
+        """See `Links.bridges`."""
+        return None
+
     def degrees(self, iris: Collection[str]) -> dict[str, int]:
         """See `Links.degrees`."""
         return {iri: self.network.degree(iri) if iri in self.network else 0 for iri in iris}

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import networkx as nx
 
+from graph.errors import ResourceNotFound
 from graph.network.link import Link, Links
 
 LONGEST = 6
@@ -54,11 +55,12 @@ class _Search:
     deadline: float
     network: nx.Graph[str] = field(default_factory=nx.Graph)
     pairs: int = 0
+    bridged: int = 0
     truncated: bool = False
 
     def reach(self) -> int:
         """Paths up to so many steps are wholly read."""
-        return self.start.depth + self.goal.depth
+        return self.start.depth + self.goal.depth + self.bridged
 
     def grow(self) -> bool:
         """Go one step further from the smaller end; whether there was one to go."""
@@ -69,6 +71,15 @@ class _Search:
             self.truncated = True
             return False
         end = min(ends, key=lambda each: (len(each.frontier), each.depth))
+        if not self.bridged and len(ends) == 2:
+            # Between two wide frontiers: what links them need not be sought among all links.
+            bridges = self.links.bridges(self.start.frontier, self.goal.frontier)
+            if bridges is not None and bridges.complete:
+                self.pairs += len(bridges.pairs)
+                self.network.add_edges_from(sorted(bridges.pairs))
+                self.bridged = 1
+                return True
+        self.bridged = 0
         steps = self.links.steps(end.frontier, _PAIRS - self.pairs)
         self.pairs += len(steps.pairs)
         self.network.add_edges_from(sorted(steps.pairs))
@@ -87,8 +98,10 @@ def find_paths(links: Links, start: str, goal: str, *, limit: int, offset: int) 
     Each step reads the smaller of two frontiers, so that a hub at one end is read once.
     Raises `ResourceNotFound` for an end of which nothing is said.
     """
+    there = links.known([start, goal])
     for end in (start, goal):
-        links.around(end)
+        if end not in there:
+            raise ResourceNotFound(end)
     if start == goal:
         return Paths([], [], False, False)
     search = _Search(
@@ -100,7 +113,7 @@ def find_paths(links: Links, start: str, goal: str, *, limit: int, offset: int) 
     wanted = offset + limit + 1
     found: list[list[str]] = []
     while search.reach() < LONGEST and search.grow():
-        if _nearest(search) <= search.reach():
+        if search.bridged or _nearest(search) <= search.reach():
             found = _enumerate(search, start, goal, wanted)
             if len(found) >= wanted or search.truncated:
                 break

@@ -304,3 +304,25 @@ def test_hostile_labels_and_blank_nodes_do_no_harm(
     labels = {n["id"]: n["label"] for n in picture(engine, read_network(engine, SM), "en")["nodes"]}
     assert labels[f"{EX}script"] == "<script>alert(1)</script>"
     assert len(labels[f"{EX}long"]) == 32
+
+
+def test_paths_between_two_hubs_are_found_through_what_links_their_neighbours() -> None:
+    triples = [(f"{hub}{number}", "in", hub) for hub in "ab" for number in range(1200)]
+    triples += [
+        ("a7", "knows", "b9"),
+        ("b11", "knows", "a3"),
+        ("a3", "knows", "x"),
+        ("x", "p", "b9"),
+    ]
+    engine = foreign(triples)
+    loaded, asked = both(engine, stated=False)
+    assert asked.bridges([f"{EX}a"], [f"{EX}b"]) is None, "narrow ones are walked"
+    for links in (loaded, asked):
+        found = find_paths(links, f"{EX}a", f"{EX}b", limit=5, offset=0)
+        assert [[iri.removeprefix(EX) for iri in path.things] for path in found.paths] == [
+            ["a", "a3", "b11", "b"],
+            ["a", "a7", "b9", "b"],
+            ["a", "a3", "x", "b9", "b"],
+            ["a", "a7", "b9", "x", "a3", "b11", "b"],
+        ]
+        assert not found.more
