@@ -16,7 +16,8 @@ from graph.engine import Engine, Solution, Term
 
 Direction = Choice["in", "out"]
 
-COUNTED_LINKS = 100_000
+COUNTED_LINKS = 50_000
+SORTED_LINKS = 2_000
 _PREDICATES = 200
 
 _RDF = "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
@@ -114,10 +115,16 @@ def page_of_links(
     *,
     offset: int,
     limit: int,
+    count: int,
 ) -> list[Solution]:
-    """A page of the links of one predicate, quoted ones too, in the order of their other ends."""
+    """A page of the links of one predicate, quoted ones too, `count` in all.
+
+    They come in the order of their other ends; where they are many, in the engine's own, which
+    is the same throughout an edition: sorting 300,000 took Oxigraph 40 s.
+    """
     other = "?s" if direction == "in" else "?o"
-    query = f"{_SOME[direction]} ORDER BY {other} OFFSET {offset} LIMIT {limit}"
+    order = f"ORDER BY {other}" if count <= SORTED_LINKS else ""
+    query = f"{_SOME[direction]} {order} OFFSET {offset} LIMIT {limit}"
     return engine.select(query, this=node, predicate=predicate)
 
 

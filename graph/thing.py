@@ -137,8 +137,16 @@ class _Thing(Description):
         return result
 
     def tell_links(self, predicate: NamedNode, direction: Direction, offset: int) -> JSON:
+        counted = {c.predicate: c for c in count_links(self.engine, self.node, direction)}
+        known = counted.get(predicate.value, LinkCount(predicate.value, 0))
         triples = page_of_links(
-            self.engine, self.node, predicate, direction, offset=offset, limit=PAGE_LENGTH + 1
+            self.engine,
+            self.node,
+            predicate,
+            direction,
+            offset=offset,
+            limit=PAGE_LENGTH + 1,
+            count=known.count,
         )
         if not triples:
             raise ResourceNotFound(self.iri)
@@ -151,8 +159,6 @@ class _Thing(Description):
         facts = [self._fact(key, cited.get(key, []), key in plain) for key in keys]
         shown = {s for fact in facts for s in _cited_by(fact)}
         statements = self.evidence.statements(shown)
-        counted = {c.predicate: c for c in count_links(self.engine, self.node, direction)}
-        known = counted.get(predicate.value, LinkCount(predicate.value, len(keys)))
         self.iris.add(predicate.value)
         result: JSON = {
             "iri": self.iri,
