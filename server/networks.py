@@ -28,7 +28,7 @@ from graph.network.thing import Catalogue
 _EDITIONS = 3
 _AT_ONCE_NODES = 500
 _AT_ONCE_LINKS = 4_000
-_TIMEOUT_S = 300
+_TIMEOUT_S = 900
 _TOLD = 1_000
 _ROOT = Path(__file__).resolve().parent.parent
 

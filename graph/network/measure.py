@@ -17,7 +17,8 @@ from graph.layout import SEED
 Measures = dict[str, dict[str, Any]]
 
 EXACT_NODES = 2_000
-_SAMPLED_NODES = 200
+_SAMPLED_NODES = (10, 200)
+_STEPS = 6_000_000
 _DIGITS = 6
 
 
@@ -34,7 +35,7 @@ def measures_of(network: nx.MultiDiGraph[str]) -> Measures:
     simple: nx.Graph[str] = nx.Graph()
     simple.add_nodes_from(nodes)
     simple.add_edges_from(sorted(directed.edges()))
-    sampled = None if len(nodes) <= EXACT_NODES else _SAMPLED_NODES
+    sampled = None if len(nodes) <= EXACT_NODES else _sample_of(simple)
     between = nx.betweenness_centrality(simple, k=sampled, seed=SEED) if nodes else {}
     rank = nx.pagerank(directed) if nodes else {}
     communities = nx.community.louvain_communities(simple, seed=SEED) if nodes else []
@@ -46,6 +47,12 @@ def measures_of(network: nx.MultiDiGraph[str]) -> Measures:
         "pagerank": {node: round(float(rank[node]), _DIGITS + 2) for node in nodes},
         "community": {node: member[node] for node in nodes},
     }
+
+
+def _sample_of(network: nx.Graph[str]) -> int:
+    """From how many nodes paths are followed: each time all links are walked."""
+    least, most = _SAMPLED_NODES
+    return max(least, min(most, _STEPS // (len(network) + network.number_of_edges())))
 
 
 def leading(measures: Measures, count: int) -> Measures:
