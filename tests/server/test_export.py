@@ -17,7 +17,6 @@ import networkx as nx
 import pytest
 import rdflib
 from pyoxigraph import (
-    BlankNode,
     Dataset,
     NamedNode,
     Quad,
@@ -410,26 +409,3 @@ def test_what_xml_cannot_hold_is_refused_as_rdf_xml_and_kept_elsewhere(tmp_path:
     kept = run("export", "--store", store, "--format", "ntriples")
     assert "\\u0007" in kept.stdout or "\x07" in kept.stdout
     assert run("export", "--store", store, "--format", "graphml").returncode == 0
-
-
-def test_nothing_of_others_is_left_out_when_it_is_large(tmp_path: Path) -> None:
-    """Beyond what is put in order, data are written natively: the same quads all the same."""
-    lines = [
-        f"<http://e.example/{n}> <http://e.example/p> <http://e.example/{n + 1}> "
-        f"{f'<http://e.example/g{n % 3}> ' if n % 4 else ''}.\n"
-        for n in range(120_000)
-    ]
-    lines.append('_:b <http://e.example/p> "both" <http://e.example/g0> .\n')
-    source = tmp_path / "large.nq"
-    source.write_text("".join(lines), "utf-8")
-    store = tmp_path / "store"
-    assert run("load", source, "--store", store).returncode == 0
-    for suffix, form in (("nq", "nquads"), ("nt", "nt"), ("ttl", "turtle"), ("rdf", "xml"),
-                         ("jsonld", "json-ld")):  # fmt: skip
-        output = tmp_path / f"out.{suffix}"
-        told = run("export", "--store", store, "--format", suffix, "--output", output)
-        assert told.returncode == 0, told.stderr
-        with output.open("rb") as file:
-            found = {q.triple for q in parse(file, format=NATIVE[form])}
-        assert len(found) == 120_001
-        assert sum(isinstance(t.subject, BlankNode) for t in found) == 1
