@@ -21,6 +21,8 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[A-Z
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 _TONES = re.compile(r"(?:[a-zü]{1,6}[1-5]\s*)+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_SYMBOL = re.compile(r"[+$<=>^`|~]")
+_PLAIN_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _HAN_RANGES = ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
 _PLAIN_FROM = 2000  # names, after which it pays to know which characters have one reading
 
@@ -65,8 +67,10 @@ def words(text: str, *, humps: bool = True) -> list[str]:
     >>> words("Hé Jiā, 釘釘 DingTalk")
     ['he', 'jia', '钉钉', 'ding', 'talk']
     """
+    if _PLAIN_HAN.fullmatch(text):  # most Chinese names, and quick
+        return [text.translate(_simplifying())]
     plain = _plain(_HUMP.sub(" ", text) if humps else text)
-    if plain.isascii() and plain.translate(_SYMBOLS) == plain:
+    if plain.isascii() and not _ASCII_SYMBOL.search(plain):
         return _ASCII_WORD.findall(plain)
     parted = "".join(sign if _kept(sign) else " " for sign in plain)
     return [unicodedata.normalize("NFC", word).translate(_SYMBOLS) for word in parted.split()]

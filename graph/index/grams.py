@@ -11,7 +11,7 @@ token that its query has would be lost, so names and queries are cut by the same
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from graph.index.folding import is_wide
 
@@ -33,17 +33,21 @@ _NEAR_LETTERS = 4
 _NEAR_CHARACTERS = 3
 
 
-def inner(text: str) -> Iterator[str]:
+def inner(text: str) -> list[str]:
     """The tokens of each part of a text: every name that holds the text has all of them."""
-    length = len(text)
+    last = len(text) - 2
+    if text.isascii():
+        return [text[at : at + 3] for at in range(last)]
+    wide = [is_wide(sign) for sign in text]
+    found: list[str] = []
     for at, sign in enumerate(text):
-        wide = is_wide(sign)
-        if wide:
-            yield sign
-        if at + 1 < length and (wide or is_wide(text[at + 1])):
-            yield text[at : at + 2]
-        elif not wide and at + 2 < length and not is_wide(text[at + 2]):
-            yield text[at : at + 3]
+        if wide[at]:
+            found.append(sign)
+        if at <= last and (wide[at] or wide[at + 1]):
+            found.append(text[at : at + 2])
+        elif at < last and not wide[at] and not wide[at + 2]:
+            found.append(text[at : at + 3])
+    return found
 
 
 def some_inner(text: str, enough: int = _ENOUGH) -> list[str]:
@@ -106,14 +110,18 @@ def tokens(forms: Iterable[tuple[str, Iterable[int]]], initials: Iterable[str]) 
     for form in initials:
         found.update(inner(form))
         found.add(whole(form))
-        found.update(START + form[:length] for length in range(1, BEGINNING + 1))
-        found.update(_WORD + form[:length] for length in range(1, BEGINNING + 1))
+        for begun in _beginnings(form):
+            found.update((START + begun, _WORD + begun))
     for form, words in forms:
         found.update(inner(form))
         found.add(whole(form))
-        found.update(START + form[:length] for length in range(1, BEGINNING + 1))
+        found.update([START + begun for begun in _beginnings(form)])
         for at in {0, *words}:
             part = form[at : at + BEGINNING]
-            found.update(_WORD + part[:length] for length in range(1, len(part) + 1))
-            found |= near(form[at:])
+            found.update([_WORD + begun for begun in _beginnings(part)])
+            found |= near(part)
     return found
+
+
+def _beginnings(text: str) -> list[str]:
+    return [text[:length] for length in range(1, min(len(text), BEGINNING) + 1)]

@@ -101,9 +101,13 @@ class IndexShelf:
             self._maker.start()
 
     def _make(self) -> None:
-        """In a thread of its own: have what is wanted made, one after another."""
+        """In a thread of its own: have what is wanted made, the latest edition first."""
         while True:
             edition = self._wanted.get()
+            while not self._wanted.empty():  # what came meanwhile; who wants the others asks again
+                edition, other = sorted((edition, self._wanted.get()), key=int, reverse=True)
+                with self._changed:
+                    self._making.discard(other)
             status = self._run_builder(edition)
             with self._changed:
                 self._making.discard(edition)

@@ -23,6 +23,7 @@ from graph.index.schema import OA, Terms
 _PASSAGE, _STATEMENT = 0, 1
 _PLACE = re.compile(r"#char=(\d+)")
 _LONGEST_WORD = 40
+_TOKENS = 32
 
 Node = NamedNode
 
@@ -112,7 +113,8 @@ def expression(text: str) -> str:
     for word in words(text, humps=False):
         tokens.update(dict.fromkeys(_tokens(word, closed=False)))
     return " AND ".join(
-        f'"{token}"' if len(token) > 1 and is_wide(token[0]) else f'"{token}"*' for token in tokens
+        f'"{token}"' if len(token) > 1 and is_wide(token[0]) else f'"{token}"*'
+        for token in list(tokens)[:_TOKENS]
     )
 
 

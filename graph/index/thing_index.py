@@ -28,7 +28,8 @@ from graph.index.texts import expression, marks
 COUNTED = 500
 """So many are counted, and can be paged through; of more it is said that there are more."""
 
-_SLIPS_LOOKED_AT = 1000
+_TEXTS_COUNTED = 200
+_SLIPS_LOOKED_AT = 500
 _MAPPED_BYTES = 1024 * 1024 * 1024
 _QUERY_CHARACTERS = 256
 _WORDS = 8
@@ -111,6 +112,7 @@ class ThingIndex:
         """See `open`."""
         self._path = path
         self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []  # one for each thread
         self._numbers: dict[str, dict[str, int]] = {}
 
     @classmethod
@@ -241,15 +243,15 @@ class ThingIndex:
         rows = self._all(
             "SELECT body, language, article.iri, statement, place FROM word CROSS JOIN text "
             "ON text.id = word.rowid LEFT JOIN article ON article.id = text.article "
-            f"WHERE word MATCH ? {where} ORDER BY word.rowid LIMIT {COUNTED + 1}",
+            f"WHERE word MATCH ? {where} ORDER BY word.rowid LIMIT {_TEXTS_COUNTED + 1}",
             *values,
         )
         found = [
             FoundPassage(body, language, spans, iri, statement, place)
-            for body, language, iri, statement, place in rows
+            for body, language, iri, statement, place in rows[:_TEXTS_COUNTED]
             if (spans := marks(body, text))
         ]
-        more = len(rows) > COUNTED
+        more = len(rows) > _TEXTS_COUNTED
         return FoundPassages(found[offset : offset + limit], len(found), more)
 
     # --- order ------------------------------------------------------------------------
@@ -311,11 +313,18 @@ class ThingIndex:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            connection = sqlite3.connect(
+                uri, uri=True, isolation_level=None, check_same_thread=False
+            )
+            self._connections.append(connection)
             connection.execute(f"PRAGMA mmap_size={_MAPPED_BYTES}")
             connection.execute("PRAGMA query_only=ON")
             self._local.connection = connection
         return connection
+
+    def __del__(self) -> None:
+        for connection in self._connections:
+            connection.close()
 
     def _all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._connection().execute(query, values).fetchall()
