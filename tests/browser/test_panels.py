@@ -20,7 +20,7 @@ from pyoxigraph import RdfFormat, parse
 
 from tests.browser.test_explore import DINGTALK, Watched, explore
 from tests.browser.test_pages import AXE
-from tests.conftest import start
+from tests.conftest import run, start
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANELS = {"en": ("Time", "Measures", "Take away"), "zh-Hant": ("時間", "量度", "帶走")}
@@ -62,6 +62,16 @@ statements:
       keeper: [XiaoMing, controls, TeaHouse]
 """,
 }
+
+FOREIGN = """\
+<https://e.example/a> <https://e.example/knows> <https://e.example/b> .
+<https://e.example/b> <https://e.example/knows> <https://e.example/c> .
+<https://e.example/a> <http://www.w3.org/2000/01/rdf-schema#label> "<script>alert(1)</script>" .
+<https://e.example/b> <http://www.w3.org/2000/01/rdf-schema#label> "שלום" .
+<https://e.example/b> <http://purl.org/dc/terms/date> "-0044-03-15"^^<XSD#date> .
+<https://e.example/c> <http://purl.org/dc/terms/date> "2019-07-01T10:00:00Z"^^<XSD#dateTime> .
+<https://e.example/a> <http://purl.org/dc/terms/date> "1999"^^<XSD#gYear> .
+""".replace("XSD", "http://www.w3.org/2001/XMLSchema")
 
 
 @pytest.fixture
@@ -227,6 +237,36 @@ def test_who_wants_less_motion_goes_on_by_one_event(browser: Browser, service: s
     expect(panel.locator(".now")).to_contain_text("1 of")
     expect(panel.locator(".steps button[aria-pressed]")).to_have_attribute("aria-pressed", "false")
     context.close()
+
+
+def test_data_that_know_nothing_of_our_terms_have_their_time_and_measures(
+    watched: Watched, tmp_path: Path
+) -> None:
+    data = tmp_path / "data.nt"
+    data.write_text(FOREIGN, "utf-8")
+    store = tmp_path / "store"
+    assert run("load", data, "--store", store).returncode == 0
+    running = start("--store", store, "--port", "0")
+    page = watched.page
+    try:
+        explore(page, running.url)
+        expect(page.get_by_role("region", name="Tour")).to_contain_text("1 / 5")
+        panel = open_time(page)
+        assert panel.locator(".event").count() == 3
+        panel.get_by_role("button", name="Next event").click()
+        expect(panel.locator(".now")).to_contain_text("March 15, 45 BC")
+        expect(thing(page, "<script>alert(1)</script>")).to_have_count(0)
+        panel.get_by_role("button", name="All of it").click()
+        expect(thing(page, "<script>alert(1)</script>")).to_be_attached()
+        measures = open_panel(page, "Measures")
+        expect(measures.get_by_role("row")).to_have_count(4)
+        measures.get_by_label("Colour by").select_option("degree")
+        expect(measures.locator(".scale li").first).to_be_visible()
+        open_panel(page, "Take away")
+        assert len(list(parse(taken(page, "Turtle").path().read_bytes(), format=RdfFormat.TURTLE)))
+        assert watched.is_quiet(running.url), (watched.complaints, watched.hosts)
+    finally:
+        running.stop()
 
 
 # --- measures -----------------------------------------------------------------------------
