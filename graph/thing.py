@@ -94,6 +94,8 @@ class _Thing(Description):
         if not (outgoing or counts or graph or uses):
             raise ResourceNotFound(self.iri)
         facts, groups = self._groups(outgoing, counts)
+        description = self.description(outgoing)
+        _leave_out(groups["out"], description)
         if is_statement:  # what its evidence shows is not told twice
             untold = {f"{self.namespace}{name}" for name in _SHOWN_AS_EVIDENCE}
             groups["out"] = [g for g in groups["out"] if g["predicate"]["iri"] not in untold]
@@ -109,7 +111,7 @@ class _Thing(Description):
         result: JSON = {
             "iri": self.iri,
             "class": {"iri": own_class} if own_class else None,
-            "description": self.description(outgoing),
+            "description": description,
             "names": names_of(outgoing),
             "links": links_of(outgoing),
             "groups": groups,
@@ -325,6 +327,14 @@ class _Thing(Description):
         if f"{_SCHEMA}Observation" not in classes_of(outgoing):
             return None
         return read_figures(self.engine, [self.node], self.evidence, self.term)[0]
+
+
+def _leave_out(groups: list[JSON], told: str | None) -> None:
+    """Leave out a fact that says no more than what stands at the head of the page."""
+    for group in groups:
+        if len(group["facts"]) == 1 and group["facts"][0]["object"].get("value") == told:
+            groups.remove(group)
+            return
 
 
 def _cited_by(fact: JSON) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Response
 
@@ -19,6 +20,7 @@ from server.state import state
 
 _SUGGESTED = 5
 _NAMES_READ = 100_000
+_NAMES_COMPARED = 5_000  # each costs a request its share; the index finds among more
 
 _NAMES = """
 SELECT DISTINCT ?thing WHERE { ?thing a ?class FILTER(isIRI(?thing)) } LIMIT %d
@@ -66,7 +68,14 @@ def _gone(retired: Retired) -> Response:
         retiredBy=retired.edition,
         lastEdition=retired.last_edition,
         lastEditionIsKept=kept,
+        **({"lastCopy": _copy_of(retired)} if kept else {}),
     )
+
+
+def _copy_of(retired: Retired) -> str:
+    """Where the last edition that had it tells of it."""
+    local = retired.iri.removeprefix(state().vocabulary.base)
+    return f"/export/{quote(local)}.ttl?edition={retired.last_edition}"
 
 
 def _near(iri: str) -> list[dict[str, str]]:
@@ -88,6 +97,8 @@ def _spelt_alike(iri: str) -> list[dict[str, str]]:
     if not iri.startswith(f"{base}{kind}/"):
         return []
     names = _names(state().engine.edition, f"{base}{kind}/")
+    if len(names) > _NAMES_COMPARED:
+        return []
     asked = iri.removeprefix(f"{base}{kind}/").lower()[:200]
     near = difflib.get_close_matches(asked, names, n=_SUGGESTED, cutoff=0.5)
     return [{"iri": f"{base}{kind}/{names[folded]}", "label": names[folded]} for folded in near]

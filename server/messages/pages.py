@@ -17,6 +17,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "thing.of_whom": {"zh-Hant": "誰的", "en": "Of whom"},
     "thing.value": {"zh-Hant": "數值", "zh-Hans": "数值", "en": "Figure"},
     "thing.source": {"zh-Hant": "出處", "en": "Source"},
+    "thing.facts.plain": {"zh-Hant": "關於它的事實", "en": "What is said of it"},
     "thing.figure": {"zh-Hant": "這個數字", "en": "The figure"},
     "thing.timeline": {"zh-Hant": "時間線", "en": "Timeline"},
     "thing.network": {"zh-Hant": "與它最近的", "en": "What is nearest to it"},
@@ -117,6 +118,10 @@ MESSAGES: dict[str, dict[str, str]] = {
     "error.retired.kept": {
         "zh-Hant": "版次 {edition} 還留著，裡面有它。",
         "en": "Edition {edition}, which is kept, still has it.",
+    },
+    "error.retired.copy": {
+        "zh-Hant": "那一版所記的（Turtle）",
+        "en": "What that edition says of it (Turtle)",
     },
     "error.retired.pruned": {
         "zh-Hant": "最後有它的是版次 {edition}，已經不留了。",

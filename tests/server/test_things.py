@@ -263,6 +263,9 @@ def test_what_was_retired_is_gone_until_it_returns(retiring: Scratch) -> None:
     assert answer.status == 410
     assert answer.problem["lastEdition"] == "000001"
     assert answer.problem["lastEditionIsKept"] is True
+    copy = get(retiring.url + answer.problem["lastCopy"])
+    assert copy.status == 200
+    assert b'"Gone"' in copy.body
     page = get(f"{retiring.url}/page/id/Gone?lang=en", HTML)
     assert page.status == 410
     assert "Edition 000001, which is kept, still has it." in page.body.decode()
