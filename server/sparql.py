@@ -19,6 +19,8 @@ from graph.label import labels_of
 from graph.question import Question, read_questions
 from graph.reading import article_iris
 from graph.representation import Kind, format_named, formats_of
+from graph.sparql_text import Kind as TokenKind
+from graph.sparql_text import tokens
 from server.configuration import Configuration
 from server.errors import place_of, status_of
 from server.home import questions_in
@@ -138,10 +140,20 @@ def _result(query: str) -> dict[str, Any]:
     iris = {term["value"] for row in rows for term in row.values() if term["type"] == "uri"}
     labels = labels_of(state().engine, iris, choose())
     return {
-        "variables": document["head"]["vars"],
+        "variables": _in_order(query, document["head"]["vars"]),
         "rows": [{name: _cell(term, labels) for name, term in row.items()} for row in rows],
         "count": len(bindings),
     }
+
+
+def _in_order(query: str, variables: list[str]) -> list[str]:
+    """The columns of `SELECT *` as the query names them; the engine may have any order."""
+    found = tokens(query)
+    start = next((at for at, token in enumerate(found) if token.keyword == "SELECT"), 0)
+    if not any(token.text == "*" for token in found[start + 1 : start + 3]):
+        return variables
+    named = [token.text[1:] for token in found if token.kind is TokenKind.VAR]
+    return sorted(variables, key=lambda name: named.index(name) if name in named else len(named))
 
 
 def _cell(term: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:

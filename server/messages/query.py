@@ -271,6 +271,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hans": "显示第 {first}–{last} 条，共 {count} 条；内容照服务器送来的样子。",
         "en": "Entries {first}–{last} of {count}, as the server sent them.",
     },
+    "query.raw.table": {
+        "zh-Hant": "第 {row} 列在表格裡",
+        "zh-Hans": "第 {row} 行在表格里",
+        "en": "Row {row} in the table",
+    },
     "query.raw.before": {"zh-Hant": "前面的", "en": "Earlier ones"},
     "query.raw.after": {"zh-Hant": "後面的", "en": "Later ones"},
     "query.loading": {"zh-Hant": "載入中……", "zh-Hans": "加载中……", "en": "Loading…"},

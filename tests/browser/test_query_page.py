@@ -353,8 +353,11 @@ def test_a_row_is_found_in_the_raw_answer(bench: Workbench) -> None:
     iri = third.locator("a").first.get_attribute("title")
     page.get_by_role("button", name="Row 3 in the raw answer").click()
     marked = page.locator(".raw [aria-current=true]")
-    binding = json.loads(marked.inner_text())
+    binding = json.loads(marked.locator("code").inner_text())
     assert binding["attempt"]["value"] == iri
+    marked.get_by_role("button", name="Row 3 in the table").click()
+    row = page.get_by_role("table").locator("tr[aria-current=true] a").first
+    expect(row).to_have_attribute("title", iri or "")
 
 
 def test_a_graph_and_rows_of_things_are_drawn_as_a_network(bench: Workbench) -> None:
@@ -373,7 +376,7 @@ def test_dated_rows_stand_on_a_timeline(bench: Workbench) -> None:
     expect(line.get_by_text("launch of Laiwang")).to_be_visible()
     expect(line.get_by_text("2013-09")).to_be_visible()
     line.get_by_text("launch of Laiwang").click()
-    expect(page.locator(".raw [aria-current=true]")).to_contain_text("LaiwangLaunch")
+    expect(page.locator("tr[aria-current=true]")).to_contain_text("2013-09")
     assert bench.is_quiet(), bench.complaints
 
 

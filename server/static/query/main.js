@@ -208,12 +208,13 @@ async function drawView(answer, view, row, panel, show) {
   turn += 1;
   const mine = turn;
   const showRaw = (/** @type {number} */ index) => show("raw", index);
-  if (view === "table") panel.replaceChildren(drawTable(answer, showRaw));
-  else if (view === "raw") panel.replaceChildren(drawRaw(answer, row));
+  const showRow = (/** @type {number} */ index) => show("table", index);
+  if (view === "table") panel.replaceChildren(drawTable(answer, showRaw, row));
+  else if (view === "raw") panel.replaceChildren(drawRaw(answer, row, showRow));
   else {
     panel.replaceChildren(element("p", { class: "muted", role: "status" }, say("loading")));
     try {
-      const drawn = view === "network" ? await drawNetwork(answer) : view === "timeline" ? await drawTimeline(answer, showRaw) : await drawChart(answer);
+      const drawn = view === "network" ? await drawNetwork(answer) : view === "timeline" ? await drawTimeline(answer, showRow) : await drawChart(answer);
       if (mine === turn) panel.replaceChildren(drawn);
     } catch (error) {
       if (mine === turn) panel.replaceChildren(element("p", { role: "alert" }, error instanceof Error ? error.message : String(error)));

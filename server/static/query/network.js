@@ -74,8 +74,20 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 const glyph = (kind, fill) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(
   `<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 24 24"><path fill="${fill}" fill-rule="evenodd" d="${outlineOf(kind)}"/></svg>`)}`;
 
-/** @param {string} text @param {number} most */
-const cut = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join("")}…` : text);
+/**
+ * A text that is at most so wide; a letter of Chinese is as wide as two.
+ * @param {string} text @param {number} most
+ */
+function cut(text, most) {
+  let width = 0;
+  let shown = "";
+  for (const letter of text) {
+    width += (letter.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1;
+    if (width > most) return `${shown}…`;
+    shown += letter;
+  }
+  return shown;
+}
 
 /**
  * @param {Answer} answer

@@ -11,9 +11,10 @@ const PLAIN = 200_000;
 /**
  * @param {Answer} answer
  * @param {number | null} chosen the row to show
+ * @param {(row: number) => void} showRow
  * @returns {HTMLElement}
  */
-export function drawRaw(answer, chosen) {
+export function drawRaw(answer, chosen, showRow) {
   const spans = answer.spans();
   const frame = element("div", { class: "answer-raw" });
   if (!spans.length) {
@@ -31,9 +32,11 @@ export function drawRaw(answer, chosen) {
     list.start = first + 1;
     list.replaceChildren(...spans.slice(first, last).map(({ start, end }, index) => {
       const text = element("code", {}, answer.raw.slice(start, end));
-      const item = element("li", {}, first + index === chosen ? element("mark", {}, text) : text);
-      if (first + index === chosen) item.setAttribute("aria-current", "true");
-      return item;
+      const row = first + index;
+      const words = say("raw.table", { row: figure(row + 1) });
+      return element("li", { "aria-current": row === chosen ? "true" : null },
+        row === chosen ? element("mark", {}, text) : text, " ",
+        element("button", { type: "button", class: "plain", title: words, "aria-label": words, click: () => showRow(row) }, "↩"));
     }));
     place.textContent = say("raw.part", { first: figure(first + 1), last: figure(last), count: figure(spans.length) });
     before.disabled = first === 0;

@@ -9,18 +9,21 @@ import { button, dialog, element, figure, say, send, settings } from "./page.js"
 import { written } from "./completion.js";
 
 const SIZES = [50, 100, 500];
+/** No passage is as long as this. */
+const LONGEST = 8000;
 const COLLATOR = new Intl.Collator(settings.language, { numeric: true });
 
 /**
  * @param {Answer} answer
  * @param {(row: number) => void} showRaw
+ * @param {number | null} chosen the row to show
  * @returns {HTMLElement}
  */
-export function drawTable(answer, showRaw) {
+export function drawTable(answer, showRaw, chosen) {
   if (answer.kind === "boolean") return element("p", { class: "query-boolean" }, say(String(answer.boolean)));
   if (!answer.rows.length) return element("p", {}, say("empty"));
   let size = SIZES[0];
-  let first = 0;
+  let first = Math.floor((chosen ?? 0) / size) * size;
   let names = true;
   /** @type {{column: string, down: boolean} | null} */
   let sorted = null;
@@ -107,7 +110,7 @@ export function drawTable(answer, showRaw) {
   function rowOf(index) {
     const row = answer.rows[index];
     const number = figure(index + 1);
-    return element("tr", { "aria-rowindex": index + 2 },
+    return element("tr", { "aria-rowindex": index + 2, "aria-current": index === chosen ? "true" : null },
       element("td", { class: "row-number" },
         element("button", { type: "button", class: "plain", title: say("table.raw.row", { row: number }), "aria-label": say("table.raw.row", { row: number }), click: () => showRaw(index) }, number)),
       ...answer.variables.map((variable) => cellOf(row[variable])),
@@ -131,7 +134,13 @@ export function drawTable(answer, showRaw) {
   const bar = element("p", { class: "table-bar" }, search,
     element("label", { class: "small" }, namesBox, " ", say("table.labels")),
     many && sizes, many && previous, many && next, place);
-  choose();
+  draw();
+  if (chosen !== null) {
+    requestAnimationFrame(() => {
+      const row = body.querySelector("[aria-current]");
+      if (row instanceof HTMLElement) region.scrollTop = row.offsetTop - region.clientHeight / 3;
+    });
+  }
   return element("div", { class: "answer-table" }, bar, region);
 }
 
@@ -159,7 +168,7 @@ async function showEvidence(row) {
   const content = element("div", { class: "row-evidence", role: "status" }, say("loading"));
   dialog(say("table.says"), content);
   try {
-    const terms = Object.values(row).filter((term) => term.type === "uri" || term.type === "literal").map((term) => ({
+    const terms = Object.values(row).filter((term) => (term.type === "uri" || term.type === "literal") && term.value.length <= LONGEST).slice(0, 100).map((term) => ({
       type: term.type, value: term.value, "xml:lang": term.language, datatype: term.language ? undefined : term.datatype,
     }));
     const { statements, total } = await send("/api/evidence", { terms });
