@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, current_app, json, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from server.language import choose
 from server.openapi import document as openapi_document
@@ -39,7 +40,7 @@ def document() -> Response:
     body = json.dumps(openapi(), ensure_ascii=False, indent=1)
     response = Response(body, content_type="application/vnd.oai.openapi+json;version=3.1")
     response.add_etag()
-    return response
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 @blueprint.get("/api")

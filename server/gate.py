@@ -16,7 +16,7 @@ import re
 import sys
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -59,6 +59,7 @@ _WRITES = {"PUT", "POST", "DELETE"}
 _ACCEPT_CHARACTERS = 4096
 _KEY_BYTES = 2048
 _CHUNK_BYTES = 256 * 1024
+_STALLED_S = 300.0  # a client that takes nothing for so long asks for the rest again
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 log = structlog.get_logger()
@@ -121,7 +122,7 @@ class Gate:
         except Exception as error:
             request = request or self._request(scope, headers, Spool())
             reply = await self._failed(request, error)
-        await self._send(request, reply, send, key)
+        await self._send(request, reply, receive, send, key)
 
     # --- in ---------------------------------------------------------------------------
 
@@ -252,8 +253,7 @@ class Gate:
                 task.cancel()
 
     async def _cancel_when_left(self, receive: Receive, identifier: str) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await _left(receive)
         self._endpoint.cancel(identifier)
 
     def _cancel(self, identifier: str) -> Reply:
@@ -305,7 +305,9 @@ class Gate:
 
     # --- out --------------------------------------------------------------------------
 
-    async def _send(self, request: Request, reply: Reply, send: Send, key: Hashable | None) -> None:
+    async def _send(
+        self, request: Request, reply: Reply, receive: Receive, send: Send, key: Hashable | None
+    ) -> None:
         try:
             reply = ranged(request, await self._compressed(request, reply))
         except OSError as error:  # a full disk
@@ -332,7 +334,7 @@ class Gate:
             spool = reply.body
             await send(start)
             if reply.part:
-                await _send_part(spool, reply.part, send)
+                await _while_there(_send_part(spool, reply.part, send), receive)
                 return
             path = f"/dev/fd/{spool.descriptor}"
             if sys.platform == "linux":
@@ -390,6 +392,22 @@ def _encoded_name(name: str) -> bytes:
     return name.lower().encode("latin-1")
 
 
+async def _while_there(sending: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Go on sending until that is done, or the client leaves."""
+    tasks = [asyncio.ensure_future(sending), asyncio.ensure_future(_left(receive))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def _send_part(spool: Spool, part: tuple[int, int], send: Send) -> None:
     """Send a part of a file as fast as the client takes it, a chunk in memory at a time."""
     start, end = part
@@ -400,7 +418,8 @@ async def _send_part(spool: Spool, part: tuple[int, int], send: Send) -> None:
             chunk = await asyncio.to_thread(os.pread, spool.descriptor, size, start)
             start += len(chunk)
             more = bool(chunk) and start < end
-            await send({"type": "http.response.body", "body": chunk, "more_body": more})
+            message = {"type": "http.response.body", "body": chunk, "more_body": more}
+            await asyncio.wait_for(send(message), _STALLED_S)
             if not chunk:
                 return  # cut short meanwhile: the client misses bytes, and knows
 
