@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
 
-from graph.network import is_settled, picture, read_network
 from graph.reading import article_iris
 from server.api_model import Network, OfArticle
 from server.caching import by_edition
@@ -31,6 +30,10 @@ def page() -> str:
     slug = request.args.get("article", "")
     slugs = [iri.rpartition("/")[2] for iri in article_iris(state().engine)]
     shown = slug if slug in slugs else (slugs[0] if slugs else "")
+    here = state()
+    article = canonical(f"article/{slug}") if slug in slugs else None
+    namespace = here.vocabulary.namespace
+    here.networks.prepare(here.engine, namespace, here.index, article, choose())
     urls = {
         "network": f"/api/network?article={slug}" if slug in slugs else "/api/network",
         "facts": "/api/facts",
@@ -49,8 +52,8 @@ def network() -> Response:
     slug = request.args.get("article")
     article = canonical(f"article/{slug}") if slug else None
     here = state()
-    model = read_network(here.engine, here.vocabulary.namespace, article, here.network.links)
-    response = json_response(picture(here.engine, model, choose()))
-    if not is_settled(model):  # the index that ranks its things is not ready yet
+    document, is_settled = here.network.picture(article, choose())
+    response = json_response(document)
+    if not is_settled:  # the index that ranks its things is not ready yet
         response.cache_control.no_store = True
     return response

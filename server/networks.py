@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from cachetools import LRUCache
 
 from graph.engine import Engine
 from graph.errors import ShuangmaError
-from graph.network import open_links, read_network
+from graph.network import is_settled, open_links, picture, read_network
 from graph.network.asked import AskedLinks
+from graph.network.drawing import JSON
 from graph.network.first_view import sampled_links
 from graph.network.link import Links, Ranking
 from graph.network.loaded import LoadedLinks
@@ -29,6 +31,8 @@ _EDITIONS = 3
 _AT_ONCE_NODES = 500
 _AT_ONCE_LINKS = 4_000
 _TIMEOUT_S = 900
+_PATIENCE_S = 60
+_PICTURES = 16
 _TOLD = 1_000
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,7 +58,32 @@ class OpenNetwork:
     links: Links
     catalogue: Catalogue
     _measured: dict[str | None, Future[Measured]] = field(default_factory=dict)
+    _pictures: dict[tuple[str | None, str], Future[tuple[JSON, bool]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def picture(self, article: str | None, language: str) -> tuple[JSON, bool]:
+        """The first view, and whether it stays: without an index another may come.
+
+        It is drawn once; who asks meanwhile waits for it.
+        """
+        key = article, language
+        with self._lock:
+            future = self._pictures.get(key)
+            begins = future is None
+            if future is None:
+                future = self._pictures[key] = Future()
+        if begins:
+            try:
+                model = read_network(self.engine, self.namespace, article, self.links)
+                future.set_result((picture(self.engine, model, language), is_settled(model)))
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+            finally:
+                if future.exception() or not future.result()[1]:
+                    with self._lock:
+                        self._pictures.pop(key, None)
+        return future.result(timeout=_PATIENCE_S)
 
     def measured(self, article: str | None) -> Measured | None:
         """The measures of an article's network or of all; None while they are being made.
@@ -119,7 +148,11 @@ class Networks:
     def __init__(self) -> None:
         """None is open yet."""
         self._open: LRUCache[str, OpenNetwork] = LRUCache(_EDITIONS)
+        self._prepared: LRUCache[tuple[str, str | None, str], bool] = LRUCache(
+            _EDITIONS * _PICTURES
+        )
         self._lock = threading.Lock()
+        self._preparing = threading.Lock()
 
     def of(self, engine: Engine, namespace: str, ranking: Ranking | None) -> OpenNetwork:
         """The network of an engine's edition; `ranking` is its index, where there is one."""
@@ -133,3 +166,24 @@ class Networks:
         if isinstance(found.links, AskedLinks):
             found.links.ranking = ranking
         return found
+
+    def prepare(
+        self,
+        engine: Engine,
+        namespace: str,
+        ranking: Ranking | None,
+        article: str | None,
+        language: str,
+    ) -> None:
+        """Begin to draw the first view, once, for a page that is about to ask for it."""
+        key = engine.edition, article, language
+        with self._preparing:
+            if key in self._prepared:
+                return
+            self._prepared[key] = True
+
+        def run() -> None:
+            with suppress(ShuangmaError):  # whoever asks is told
+                self.of(engine, namespace, ranking).picture(article, language)
+
+        threading.Thread(target=run, name="draw", daemon=True).start()
