@@ -21,6 +21,7 @@ PAGES = {
     "answer": f"/sparql?query={QUERY}&format=html",
     "ontology": "/ontology",
     "downloads": "/export",
+    "interface": "/api",
     "thing": "/page/id/DingTalk",
     "statement": "/page/statement/ma-yun-social/laiwang-developer",
     "figure": "/page/observation/ma-yun-social/tencent-revenue",
