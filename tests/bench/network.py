@@ -19,9 +19,12 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count, islice
 from pathlib import Path
 from urllib.parse import urlencode
+
+import psutil
 
 from tests.bench.driver import Load
 from tests.bench.report import machine
@@ -92,26 +95,43 @@ def _wait_for_index(service: Service) -> float:
 
 
 class Clock:
-    """Latencies by what was asked."""
+    """Latencies by what was asked, and the processor time that the service took for it.
+
+    On a machine that others use too, the latter tells more: of two cores, one does the work.
+    """
 
     def __init__(self) -> None:
         self.loads: dict[str, Load] = defaultdict(Load)
+        self.busy: dict[str, float] = defaultdict(float)
+        self.service: psutil.Process | None = None
+
+    def _busy_s(self) -> float:
+        assert self.service is not None
+        total = 0.0
+        for process in (self.service, *self.service.children(recursive=True)):
+            with suppress(psutil.Error):
+                used = process.cpu_times()
+                total += used.user + used.system
+        return total
 
     def time(self, name: str, url: str, body: object = None) -> dict[str, object]:
+        before = self._busy_s()
         began = time.perf_counter()
         answer = get(url) if body is None else _post(url, body)
         self.loads[name].latencies.append(time.perf_counter() - began)
+        self.busy[name] += max(0.0, self._busy_s() - before)
         assert answer.status == 200, (name, answer.status, answer.body[:500])
         found: dict[str, object] = json.loads(answer.body)
         return found
 
     def report(self) -> Iterator[str]:
-        yield f"{'asked':<42}{'n':>5}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}"
+        yield f"{'asked':<42}{'n':>5}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}{'mean CPU ms':>13}"
         for name, load in self.loads.items():
             times = [1000 * t for t in (load.percentile(50), load.percentile(95))]
             most = 1000 * max(load.latencies)
+            busy = 1000 * self.busy[name] / len(load.latencies)
             asked = len(load.latencies)
-            yield f"{name:<42}{asked:>5}{times[0]:>9.1f}{times[1]:>9.1f}{most:>9.1f}"
+            yield f"{name:<42}{asked:>5}{times[0]:>9.1f}{times[1]:>9.1f}{most:>9.1f}{busy:>13.1f}"
 
 
 def measure(url: str, clock: Clock, hubs: int) -> None:
@@ -169,6 +189,7 @@ def main() -> None:
             service = start("--store", store, "--port", "0")
             try:
                 print(f"The index is ready after {_wait_for_index(service):.0f} s.", flush=True)
+                clock.service = psutil.Process(service.process.pid)
                 measure(service.url, clock, given.hubs)
             finally:
                 service.stop()
