@@ -183,11 +183,11 @@ def article_data(slug: str) -> Response:
     return json_response(document)
 
 
-def article_json(article: Reading, text: Text) -> dict[str, Any]:
-    """An article as the pages read it."""
+def article_json(article: Reading, text: Text, evidence: Evidence | None = None) -> dict[str, Any]:
+    """An article as the pages read it; texts that share `evidence` read each statement once."""
     here, language = state(), choose()
     passages = article.cited.get(text.iri, {})
-    evidence = Evidence(here.engine, here.vocabulary.namespace, language)
+    evidence = evidence or Evidence(here.engine, here.vocabulary.namespace, language)
     statements = evidence.statements({s for group in passages.values() for s in group})
     evidence.label(statements, labels_of(here.engine, evidence.iris, language))
     return {

@@ -69,7 +69,7 @@ def carried(network: dict[str, Any], article: str | None) -> dict[str, Any]:
     if shown:
         reading = read(engine, shown, namespace, language)
         for text in reading.texts:
-            document = article_json(reading, text)
+            document = article_json(reading, text, evidence)
             statements.update(document.pop("statements"))
             articles[text.language] = document
     return {
