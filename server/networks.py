@@ -114,7 +114,7 @@ class OpenNetwork:
 
     def _measure_apart(self, network: nx.MultiDiGraph[str] | None) -> Measured:
         if network is None:
-            triples, complete = sampled_links(self.engine, self.namespace)
+            triples, complete = sampled_links(self.engine, self.namespace, stated=self.links.stated)
         else:
             triples, complete = [(s, o, p) for s, o, p in network.edges(keys=True)], True
         lines = "".join(f"{s}\t{o}\t{p}\n" for s, o, p in triples)

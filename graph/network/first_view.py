@@ -42,11 +42,11 @@ _CANDIDATES = 500
 _HUBS = 12
 _OF_EACH_HUB = 4
 
-_SAMPLED = """
+_PLAIN = """
 SELECT ?s ?p ?o WHERE {
-  ?s ?p ?o . FILTER(isIRI(?s) && isIRI(?o) && ?s != ?o && ?p NOT IN (rdf:type, rdf:subject,
-    rdf:predicate, rdf:object, sm:modality, sm:article, sm:passage, oa:hasSource, oa:hasSelector))
-} LIMIT %d
+  ?s ?p ?o . FILTER(?p != rdf:type && ?s != ?o && isIRI(?o) && isIRI(?s))
+}
+LIMIT %d
 """
 
 
@@ -86,11 +86,14 @@ def read_network(
     return network
 
 
-def sampled_links(engine: Engine, namespace: str) -> tuple[list[tuple[str, str, str]], bool]:
+def sampled_links(
+    engine: Engine, namespace: str, *, stated: bool
+) -> tuple[list[tuple[str, str, str]], bool]:
     """The links of a large dataset as triples, and whether they are all that there are."""
-    query = PREFIXES % namespace + _SAMPLED % (_MEASURED + 1)
-    found = [(s, p, o) for s, p, o in rows(engine, query)]
-    return found[:_MEASURED], len(found) <= _MEASURED
+    query = STATED % (SPOKEN, "") + f"LIMIT {_MEASURED + 1}" if stated else _PLAIN % (_MEASURED + 1)
+    found = rows(engine, PREFIXES % namespace + query)
+    triples = [(row[1], row[2], row[3]) if stated else (row[0], row[1], row[2]) for row in found]
+    return triples[:_MEASURED], len(triples) <= _MEASURED
 
 
 def network_of(links: Iterable[Link]) -> nx.MultiDiGraph[str]:

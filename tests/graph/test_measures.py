@@ -7,9 +7,14 @@ import subprocess
 import sys
 
 import networkx as nx
+from pyoxigraph import Store
 
+from graph.dataset import Dataset
+from graph.network.first_view import sampled_links
+from graph.network.loaded import read_links
 from graph.network.measure import EXACT_NODES, leading, measures_of
 from graph.network.timeline import precision_of
+from graph.oxigraph import OxigraphEngine
 
 
 def test_measures_tell_who_is_in_the_middle() -> None:
@@ -55,3 +60,19 @@ def test_dates_tell_how_precise_they_are() -> None:
     assert precision_of("2014-05-01Z") == ("2014-05-01", "day")
     assert precision_of("2014-05-01T10:00:00+08:00") == ("2014-05-01T10:00:00+08:00", "time")
     assert precision_of("spring 1931") is None
+
+
+def test_a_sample_for_measures_holds_links_and_nothing_that_holds_them_together(
+    fixtures_dataset: Dataset,
+) -> None:
+    database = Store()
+    database.bulk_extend(fixtures_dataset.quads)
+    engine = OxigraphEngine(database, "000001")
+    sm = "https://shuangma.example/ontology#"
+    triples, complete = sampled_links(engine, sm, stated=True)
+    links = [link for link in read_links(engine, sm, stated=True)[0] if link.statements]
+    assert complete and {(link.subject, link.predicate, link.object) for link in links} == set(
+        triples
+    )
+    plain, _ = sampled_links(engine, sm, stated=False)
+    assert set(plain) > {triple for triple in triples if triple in plain}
