@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from server.language import choose
 from server.openapi import document as openapi_document
 from server.openapi import documented
-from server.openapi_protocols import protocols
+from server.openapi_protocols import downloads, protocols
 
 blueprint = Blueprint("api_page", __name__)
 
@@ -20,7 +20,7 @@ _METHODS = ("get", "post", "put", "delete")
 
 @cache
 def _document_of(app: Any) -> dict[str, Any]:
-    return openapi_document(app, protocols())
+    return openapi_document(app, protocols() | downloads())
 
 
 def openapi() -> dict[str, Any]:

@@ -5,10 +5,11 @@ Their own standards say the rest; here stands what a program needs to call them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from graph.representation import Kind, formats_of
-from server.openapi import FORM_TYPE, JSON_TYPE, problem_response
+from graph.representation import Format, Kind, formats_of
+from server.openapi import FORM_TYPE, JSON_TYPE, LANGUAGE_PARAMETER, problem_response
 
 JSON = dict[str, Any]
 _SPARQL = "https://www.w3.org/TR/sparql11-protocol/"
@@ -47,6 +48,78 @@ def protocols() -> dict[str, JSON]:
                 },
             }
         },
+    }
+
+
+_VIEWS = (Kind.EVIDENCE, Kind.NETWORK, Kind.TABLES)
+
+
+def downloads() -> dict[str, JSON]:
+    """The paths of downloads, as OpenAPI has them."""
+    everything = formats_of(Kind.GRAPH, Kind.DATASET, *_VIEWS)
+    things = formats_of(Kind.GRAPH, *_VIEWS)
+    answers = (*formats_of(Kind.SOLUTIONS), *things)
+    slug = _place("slug", "The article's name in short.", {"type": "string", "minLength": 1})
+    iri = _parameter("iri", "An absolute IRI, of anyone's.", {"type": "string", "format": "iri"})
+    query = _parameter("query", "One query.", {"type": "string", "minLength": 1})
+    edition = _parameter("edition", "Of this edition, if it is kept.", _EDITION)
+    example = "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9"
+    return {
+        "/export/dataset.{suffix}": _download(
+            "Dataset", "Take all away; `.gz` after a suffix packs it", everything, [edition], (507,)
+        ),
+        "/export/article/{slug}.{suffix}": _download(
+            "Article", "Take away what one article says", everything, [slug, edition]
+        ),
+        "/export/resource.{suffix}": _download(
+            "Resource",
+            "Take one thing away, with its evidence",
+            things,
+            [iri | {"required": True}, edition],
+        ),
+        "/export/query.{suffix}": _download(
+            "Answer",
+            "Take one query's answer away",
+            answers,
+            [query | {"required": True, "example": example}],
+            (403, 409),
+        ),
+    }
+
+
+_EDITION = {"type": "string", "pattern": "^[0-9]{6}$"}
+
+
+def _place(name: str, words: str, schema: JSON) -> JSON:
+    told = {"name": name, "in": "path", "required": True}
+    return told | {"description": words, "schema": schema}
+
+
+def _download(
+    name: str,
+    summary: str,
+    forms: Sequence[Format],
+    parameters: list[JSON],
+    errors: tuple[int, ...] = (),
+) -> JSON:
+    suffixes = [each.suffix for each in forms]
+    suffix = _place("suffix", "Of the format.", {"type": "string", "enum": suffixes})
+    content: dict[str, JSON] = {each.media_type: {} for each in forms}
+    packed: dict[str, JSON] = {"application/gzip": {}} if "nq" in suffixes else {}
+    return {
+        "get": {
+            "summary": summary,
+            "description": "Names tell the edition; Range and If-Range go on with a part.",
+            "operationId": f"export{name}",
+            "tags": ["export"],
+            "parameters": [suffix, LANGUAGE_PARAMETER, *parameters],
+            "responses": {
+                "200": {"description": "The file.", "content": content | packed},
+                "206": {"description": "A part of it.", "content": content | packed},
+                "304": {"description": "Not changed since If-None-Match."},
+                **_errors(*{400, 404, 406, 410, 416, 422, 429, 500, 502, 503, 504, *errors}),
+            },
+        }
     }
 
 
