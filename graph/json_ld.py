@@ -7,13 +7,13 @@ texts, rewrites numbers and orders by hash.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import orjson
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -90,7 +90,7 @@ class Compactor:
 
     def _document(self, nodes: list[dict[str, Any]]) -> bytes:
         document = {"@context": self._context, "@graph": nodes}
-        return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     def _nodes(self, triples: Iterable[Triple]) -> list[dict[str, Any]]:
         nodes: dict[str, dict[str, Any]] = {}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple, serialize
@@ -222,11 +222,15 @@ class Writer:
     prefixes: Mapping[str, str]
     context: Mapping[str, Any]
 
+    @cached_property
+    def _compactor(self) -> Compactor:
+        return Compactor(self.context, self.prefixes)
+
     def write_triples(self, triples: Iterable[Triple], form: Format) -> bytes:
         """Write one graph in the order of its terms, without repeating a triple."""
         ordered = self.in_order(triples)
         if form.name == "jsonld":
-            return Compactor(self.context, self.prefixes).triples(ordered)
+            return self._compactor.triples(ordered)
         return self._native(ordered, form)
 
     @staticmethod
@@ -238,7 +242,7 @@ class Writer:
         """Write a dataset with its named graphs, in the order of their terms."""
         ordered = sorted(set(quads), key=_quad_order)
         if form.name == "jsonld-dataset":
-            return Compactor(self.context, self.prefixes).quads(ordered)
+            return self._compactor.quads(ordered)
         return self._native(ordered, form)
 
     def prefixes_for(self, form: Format) -> dict[str, str] | None:
