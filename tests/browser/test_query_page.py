@@ -163,6 +163,17 @@ def test_a_prefix_is_declared_when_its_colon_is_typed(bench: Workbench) -> None:
     expect(editor).to_contain_text("PREFIX sm: <https://shuangma.example/ontology#>")
 
 
+@pytest.mark.parametrize("typed", ["釘釘", "dingt"])
+def test_things_are_completed_by_any_of_their_names(bench: Workbench, typed: str) -> None:
+    page = bench.open()
+    bench.clear()
+    bench.choose("sel", "SELECT * WHERE { }")
+    bench.choose(typed, "DingTalk" if typed == "dingt" else "")
+    editor = page.get_by_role("textbox", name="SPARQL")
+    expect(editor).to_contain_text("PREFIX id: <https://shuangma.example/id/>")
+    expect(editor).to_contain_text("id:DingTalk")
+
+
 def test_a_mistake_is_shown_at_its_line(bench: Workbench) -> None:
     page = bench.open("SELECT * WHERE {\n  ?s ?p\n}")
     alert = page.get_by_role("alert")
