@@ -60,6 +60,7 @@ class OpenNetwork:
     _measured: dict[str | None, Future[Measured]] = field(default_factory=dict)
     _pictures: dict[tuple[str | None, str], Future[tuple[JSON, bool]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _measuring: threading.Lock = field(default_factory=threading.Lock)
 
     def picture(self, article: str | None, language: str) -> tuple[JSON, bool]:
         """The first view, and whether it stays: without an index another may come.
@@ -85,17 +86,20 @@ class OpenNetwork:
                         self._pictures.pop(key, None)
         return future.result(timeout=_PATIENCE_S)
 
-    def measured(self, article: str | None) -> Measured | None:
+    def measured(self, article: str | None, patience_s: float = 0) -> Measured | None:
         """The measures of an article's network or of all; None while they are being made.
 
         A small network is measured at once, a large one in a process of its own. Raises what
         ended the measuring.
         """
-        with self._lock:
+        with self._measuring:
             future = self._measured.get(article)
             if future is None or (future.done() and future.exception() is not None):
                 future = self._measured[article] = self._begin(article)
-        return future.result() if future.done() else None
+        try:
+            return future.result(timeout=patience_s)
+        except TimeoutError:
+            return None
 
     def _begin(self, article: str | None) -> Future[Measured]:
         future: Future[Measured] = Future()
@@ -114,10 +118,11 @@ class OpenNetwork:
 
     def _measure_apart(self, network: nx.MultiDiGraph[str] | None) -> Measured:
         if network is None:
-            triples, complete = sampled_links(self.engine, self.namespace, stated=self.links.stated)
+            sample, complete = sampled_links(self.engine, self.namespace, stated=self.links.stated)
+            edges = [(s, o, p) for s, p, o in sample]
         else:
-            triples, complete = [(s, o, p) for s, o, p in network.edges(keys=True)], True
-        lines = "".join(f"{s}\t{o}\t{p}\n" for s, o, p in triples)
+            edges, complete = list(network.edges(keys=True)), True
+        lines = "".join(f"{s}\t{o}\t{p}\n" for s, o, p in edges)
         done = subprocess.run(
             ["nice", "-n", "10", sys.executable, "-m", "graph.network.measure", str(_TOLD)],
             input=lines.encode(),
@@ -127,15 +132,15 @@ class OpenNetwork:
             check=True,
         )
         measures: Measures = json.loads(done.stdout)
-        things = len({end for s, o, _ in triples for end in (s, o)})
-        return Measured(measures, things, len(triples), complete)
+        things = len({end for s, o, _ in edges for end in (s, o)})
+        return Measured(measures, things, len(edges), complete)
 
 
 def _in_thread(future: Future[Measured], work: Callable[[], Measured]) -> None:
     def run() -> None:
         try:
             future.set_result(work())
-        except (ShuangmaError, subprocess.SubprocessError, OSError, ValueError) as error:
+        except BaseException as error:  # whoever waits for the future is to be told
             log.warning("measuring failed", error=str(error))
             future.set_exception(error)
 
