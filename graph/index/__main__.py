@@ -1,7 +1,7 @@
 """Makes the index of one edition: `python -m graph.index STORE EDITION`.
 
-Runs as a process of its own, at a low priority and with bounded memory, one at a time for a
-store. It ends with the process that started it.
+Runs as a process of its own with bounded memory, one at a time for a store, at a low priority
+unless the edition is so small that it is done at once. It ends with the process that started it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from graph.readers.confinement import die_with_parent, limit_memory
 from graph.store import EditionStore
 
 _NICENESS = 10
+_SMALL_QUADS = 50_000
 _MEMORY_BYTES = 2 * 1024**3
 
 
@@ -38,7 +39,6 @@ def main() -> int:
         die_with_parent()
         if os.getppid() != given.parent:  # it ended before this could be arranged
             return 1
-    os.nice(_NICENESS)
     limit_memory(_MEMORY_BYTES)
     store = EditionStore(given.store)
     folder: Path = given.folder or given.store / "index"
@@ -56,6 +56,9 @@ def main() -> int:
             with suppress(IndexNotReady):
                 ThingIndex.open(path, opened.edition.made)
                 return 0
+            quads = opened.edition.quads
+            if quads is None or quads > _SMALL_QUADS:
+                os.nice(_NICENESS)
             namespace = given.namespace or f"{opened.edition.base}ontology#"
             build(opened, Terms(opened.edition.base, namespace), path)
     except StoreError:

@@ -19,7 +19,7 @@ from tests.server.scratch import Scratch, serving
 
 ID = "https://shuangma.example/id/"
 HOSTILE = "<script>alert(1)</script>"
-_PATIENCE_S = 30
+_PATIENCE_S = 60
 
 FOREIGN = f"""
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
