@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from graph.index import Found, FoundPassage, FoundPassages, FoundThing, ThingIndex
 from graph.index.asking import passages_by_asking, search_by_asking
-from graph.index.schema import Terms
+from graph.index.schema import END_RANK, Terms
 from graph.label import called, labels_of, name_from
 from server import search_model
 from server.caching import with_etag
@@ -248,8 +248,9 @@ def _thing(thing: FoundThing, labels: dict[str, str], language: str) -> dict[str
         (n.text, n.language, n.rank) for n in thing.names
     ]
     label = called(own, language) or name_from(thing.iri)
-    matched = called([(n.text, n.language, n.rank) for n in thing.matched], language) or label
-    tag = next((n.language for n in thing.matched if n.text == matched), None)
+    met = [name for name in thing.matched if name.rank != END_RANK]  # an IRI's end is no name
+    matched = called([(n.text, n.language, n.rank) for n in met], language) or label
+    tag = next((n.language for n in met if n.text == matched), None)
     kind = thing.class_iri
     return {
         "iri": thing.iri,
