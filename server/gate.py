@@ -458,7 +458,7 @@ def _preflight(request: Request, native: bool) -> Reply:
         headers |= {
             "Access-Control-Allow-Methods": allowed,
             "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, "
-            "Content-Encoding, If-None-Match, Query-Id",
+            "Content-Encoding, If-None-Match, If-Range, Query-Id, Range",
             "Access-Control-Max-Age": "86400",
         }
     return Reply(204, headers)

@@ -41,7 +41,8 @@ SHARED: tuple[tuple[bytes, bytes], ...] = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, Link, Location, Retry-After, Shuangma-Edition, Query-Id",
+        b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Location, Retry-After, "
+        b"Shuangma-Edition, Query-Id",
     ),
 )
 """For data, which pages of other sites may read (Fetch standard, CORS); pages are not shared."""
