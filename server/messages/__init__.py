@@ -4,7 +4,18 @@ Simplified Chinese is derived from the Traditional when the server starts. A wor
 filled in by the page.
 """
 
-from server.messages import api, explore, export, pages, panels, problems, query, search, site, things
+from server.messages import (
+    api,
+    explore,
+    export,
+    pages,
+    panels,
+    problems,
+    query,
+    search,
+    site,
+    things,
+)
 
 MESSAGES: dict[str, dict[str, str]] = (
     site.MESSAGES
