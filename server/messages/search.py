@@ -33,8 +33,16 @@ MESSAGES: dict[str, dict[str, str]] = {
     "search.article": {"zh-Hant": "文章", "en": "Article"},
     "search.narrow": {"zh-Hant": "縮小範圍", "en": "Narrow down"},
     "search.widen": {"zh-Hant": "取消", "en": "remove"},
-    "search.matched": {"zh-Hant": "又名「{name}」", "zh-Hans": "又名“{name}”", "en": "also “{name}”"},
-    "search.degree": {"zh-Hant": "{count} 條關係", "zh-Hans": "{count} 条关系", "en": "{count} links"},
+    "search.matched": {
+        "zh-Hant": "又名「{name}」",
+        "zh-Hans": "又名“{name}”",
+        "en": "also “{name}”",
+    },
+    "search.degree": {
+        "zh-Hant": "{count} 條關係",
+        "zh-Hans": "{count} 条关系",
+        "en": "{count} links",
+    },
     "search.degree.one": {"zh-Hant": "1 條關係", "zh-Hans": "1 条关系", "en": "1 link"},
     "search.explore": {"zh-Hant": "在關係圖中看", "en": "See it in the graph"},
     "search.statement": {"zh-Hant": "這句話說了什麼", "en": "What it says"},
@@ -67,5 +75,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "{count} suggestions; choose with the arrow keys",
     },
     "search.box.none": {"zh-Hant": "沒有建議", "en": "No suggestions"},
-    "search.box.failed": {"zh-Hant": "現在沒有建議可用", "en": "Suggestions are not available just now"},
+    "search.box.failed": {
+        "zh-Hant": "現在沒有建議可用",
+        "en": "Suggestions are not available just now",
+    },
 }

@@ -9,8 +9,8 @@ from graph.description import describe
 from graph.errors import ArticleNotFound, ResourceNotFound
 from graph.export import description_of
 from graph.label import labels_of, name_from, nearest
-from graph.overlap import label_box
 from graph.network import picture, read_network
+from graph.overlap import label_box
 from graph.oxigraph import OxigraphEngine
 from graph.reading import article_iris, read
 from graph.store import EditionStore
