@@ -58,6 +58,9 @@ class PageBackend(Protocol):
     def edition(self) -> str:
         """The name of the edition that is current. Raises `StoreError` when there is none."""
 
+    def version(self) -> str:
+        """The current edition and when it was made: a store made anew counts from one again."""
+
     def pages(self) -> Engine:
         """An engine for the pages, over the current edition throughout."""
 
@@ -103,7 +106,7 @@ class LocalBackend:
         self._store = store
         self._readers = readers
         self._mark: tuple[int, int] | None = None
-        self._edition = ""
+        self._edition = self._version = ""
 
     def edition(self) -> str:
         """The edition that is current: one `stat` tells whether that changed."""
@@ -115,7 +118,13 @@ class LocalBackend:
                     "There is no dataset here yet. `shuangma load` or `shuangma build` makes one."
                 )
             self._edition, self._mark = name, mark
+            self._version = f"{name} {self._store.edition(name).made}"
         return self._edition
+
+    def version(self) -> str:
+        """The current edition and when it was made."""
+        self.edition()
+        return self._version
 
     def pages(self) -> Engine:
         """An engine on the lane that is kept for pages."""
@@ -214,6 +223,10 @@ class RemoteBackend:
         """A name that changes with each write through here, and with time."""
         return self._engine.edition
 
+    def version(self) -> str:
+        """The same as the edition."""
+        return self._engine.edition
+
     def pages(self) -> Engine:
         """The engine."""
         return self._engine
@@ -285,6 +298,10 @@ class InProcess:
         self._engine = engine
 
     def edition(self) -> str:
+        """The engine's edition."""
+        return self._engine.edition
+
+    def version(self) -> str:
         """The engine's edition."""
         return self._engine.edition
 

@@ -53,13 +53,17 @@ def _key() -> tuple[tuple[object, ...], bool]:
     The language stands for `?lang=`, the cookie and Accept-Language alike.
     """
     asked = tuple((k, v) for k, v in request.args.items(multi=True) if k != "lang")
-    return (state().engine.edition, request.path, asked, choose()), wants_page()
+    here = state()
+    edition = (here.engine.edition, here.backend.version())
+    return (*edition, request.path, asked, choose()), wants_page()
 
 
 def with_etag(response: Response, *parts: str) -> Response:
     """Mark a response by the edition, the request and the language; 304 where nothing changed."""
     accept = request.headers.get("Accept", "")
-    mark = "\0".join((state().engine.edition, request.full_path, choose(), accept, *parts))
+    here = state()
+    edition = (here.engine.edition, here.backend.version())
+    mark = "\0".join((*edition, request.full_path, choose(), accept, *parts))
     response.set_etag(hashlib.sha256(mark.encode()).hexdigest()[:20])
     response.cache_control.no_cache = True
     return response.make_conditional(request)  # type: ignore[return-value]

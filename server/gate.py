@@ -143,10 +143,10 @@ class Gate:
             elif name in {b"if-none-match", b"query-id"}:
                 return None
         try:
-            edition = self._state.backend.edition()
+            version = self._state.backend.version()
         except ShuangmaError:
             return None
-        return edition, scope["query_string"], accept, takes_gzip(encoding.decode("latin-1"))
+        return version, scope["query_string"], accept, takes_gzip(encoding.decode("latin-1"))
 
     def _request(self, scope: Scope, headers: dict[str, str], body: Spool) -> Request:
         return Request(

@@ -33,6 +33,7 @@ _REFERENCE = "#/components/schemas/{model}"
 _PLACE = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\([^>]*\))?:)?(?P<name>\w+)>")
 _KINDS = {"int": {"type": "integer", "minimum": 0}, "path": {"type": "string", "minLength": 1}}
 # What anybody may get whatever they ask (docs/reference.md, "Errors").
+_BEFORE_READING = (414, 431)  # an address or headers too long: refused without a word
 _ALWAYS = (429, 500, 502, 503, 504)
 
 
@@ -324,6 +325,8 @@ def _responses(each: Described, schemas: JSON) -> JSON:
         errors |= {404, 410}
     for status in sorted(errors):
         responses[str(status)] = problem_response(status)
+    for status in _BEFORE_READING:
+        responses[str(status)] = {"description": HTTPStatus(status).phrase}
     return responses
 
 

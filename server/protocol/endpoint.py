@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -72,8 +73,8 @@ class SparqlEndpoint:
 
     async def _answer(self, request: Request, asked: QueryRequest, watch_leaving: Left) -> Reply:
         reads = request.method != "POST"
-        current = self._backend.edition()
-        etag = asked.etag(current) if reads else ""
+        current, version = self._backend.edition(), self._backend.version()
+        etag = asked.etag(version) if reads else ""
         if reads and _matches(request, etag):
             return Reply(304, {"ETag": etag, "Vary": "Accept"})
         identifier = _identifier(request)
@@ -88,7 +89,8 @@ class SparqlEndpoint:
             QUERY_ID: identifier,
         }
         if reads:
-            headers["ETag"] = etag if edition == current else asked.etag(edition)
+            if edition == current:
+                headers["ETag"] = etag
             headers["Cache-Control"] = "no-cache"
         return Reply(200, headers, answer.spool)
 
@@ -142,7 +144,8 @@ class SparqlEndpoint:
     async def _get(self, request: Request, target: Target, watch_leaving: Left) -> Reply:
         kind = Kind.DATASET if target.name is None else Kind.GRAPH
         form = format_for(request.accept, request.format_asked, kind)
-        etag = f'"{self._backend.edition()}-{form.name}"'
+        current = self._backend.edition()
+        etag = _graph_etag(self._backend.version(), form)
         if _matches(request, etag):
             return Reply(304, {"ETag": etag, "Vary": "Accept"})
         identifier = _identifier(request)
@@ -153,11 +156,12 @@ class SparqlEndpoint:
         headers = {
             "Content-Type": form.content_type,
             "Vary": "Accept",
-            "ETag": f'"{edition}-{form.name}"',
             "Cache-Control": "no-cache",
             EDITION: edition,
             QUERY_ID: identifier,
         }
+        if edition == current:
+            headers["ETag"] = etag
         return Reply(200, headers, spool)
 
     async def _put(self, request: Request, target: Target) -> Reply:
@@ -246,6 +250,11 @@ def _identifier(request: Request) -> str:
     if len(given) != 32 or set(given) - set("0123456789abcdef") or not int(given, 16):
         raise HttpProblem(400, f"{QUERY_ID} is no UUID.")
     return given
+
+
+def _graph_etag(version: str, form: Format) -> str:
+    digest = hashlib.blake2b(version.encode(), digest_size=10).hexdigest()
+    return f'"{digest}-{form.name}"'
 
 
 def _matches(request: Request, etag: str) -> bool:

@@ -107,28 +107,6 @@ def test_the_data_of_a_thing_hold_its_evidence(service: str) -> None:
     assert any(words)
 
 
-def test_every_iri_that_the_dataset_mints_answers(service: str, store: object) -> None:
-    query = quote(
-        "SELECT DISTINCT ?s WHERE { ?s ?p ?o "
-        f'FILTER(STRSTARTS(STR(?s), "{BASE}")) FILTER(!CONTAINS(STR(?s), "#")) }}'
-    )
-    rows = get(f"{service}/sparql?query={query}&format=csv").body.decode().split()[1:]
-    assert len(rows) > 900
-    kinds: dict[str, list[str]] = {}
-    for iri in rows:
-        kinds.setdefault("/".join(iri.removeprefix(BASE).split("/")[:2]), []).append(iri)
-    sample = [iri for group in kinds.values() for iri in group[:: max(1, len(group) // 3)][:4]]
-    for iri in sample:
-        path = quote("/" + iri.removeprefix(BASE), safe="/")
-        page, data = get(service + path, accept=HTML), get(service + path, accept="text/turtle")
-        for answer in (page, data):
-            if answer.status == 303:
-                answer = get(
-                    service + answer.headers["Location"], accept="text/turtle, text/html;q=0.9"
-                )
-            assert answer.status == 200, iri
-
-
 def test_a_misspelt_thing_gets_near_names(service: str) -> None:
     answer = get(f"{service}/data/id/Dingtalk", accept="text/turtle")
     assert answer.status == 404
@@ -138,17 +116,6 @@ def test_a_misspelt_thing_gets_near_names(service: str) -> None:
     page = get(f"{service}/page/id/Dingtalk", accept=HTML)
     assert page.status == 404
     assert b"/id/DingTalk" in page.body
-
-
-def test_whole_downloads_hold_the_same_data(service: str) -> None:
-    turtle = Graph().parse(data=get(f"{service}/export/dataset.ttl").body, format="turtle")
-    json_ld = Graph().parse(data=get(f"{service}/export/dataset.jsonld").body, format="json-ld")
-    assert len(turtle) > 15_000
-    assert set(turtle) == set(json_ld)
-    trig, quads = Dataset(), Dataset()
-    trig.parse(data=get(f"{service}/export/dataset.trig").body, format="trig")
-    quads.parse(data=get(f"{service}/export/dataset.nq").body, format="nquads")
-    assert set(trig.quads()) == set(quads.quads())
 
 
 def test_one_article_is_downloaded_by_itself(service: str) -> None:
