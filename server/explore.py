@@ -19,6 +19,7 @@ blueprint = Blueprint("explore", __name__)
 _STATIC = Path(__file__).parent / "static"
 _MODULES = [
     "combobox.js",
+    "elements.js",
     "suggestions.js",
     *(f"explore/{path.name}" for path in (_STATIC / "explore").glob("*.js")),
 ]

@@ -1,61 +1,25 @@
 // What this module knows: the elements, words and settings of the query page. What comes from data is
 // written as text, never as markup.
 
+import { MESSAGES, element, find, speaker } from "../elements.js";
+
+export { element, find };
+
 /**
  * @typedef {{name: string, label: string, suffix: string}} Format
  * @typedef {{endpoint: string, language: string, defaultGraph: "union" | "strict", prefixes: Record<string, string>,
  *   namespace: string, links: boolean, formats: {solutions: Format[], graph: Format[]}}} Settings
  */
 
-/**
- * @param {string} selector
- * @param {ParentNode} [within]
- * @returns {HTMLElement}
- */
-export function find(selector, within = document) {
-  const found = within.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`The page lacks ${selector}.`);
-  return found;
-}
-
-/**
- * Make an element; attributes that are null or false are left out, children that are strings become text.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} name
- * @param {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} [attributes]
- * @param {...(Node | string | null | undefined | false)} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === "function") made.addEventListener(key, value);
-    else if (value === true) made.setAttribute(key, "");
-    else if (value !== null && value !== undefined && value !== false) made.setAttribute(key, String(value));
-  }
-  for (const child of children) if (child) made.append(child);
-  return made;
-}
-
 /** @param {string} id */
 const json = (id) => JSON.parse(document.getElementById(id)?.textContent || "{}");
 
-/** @type {Record<string, string>} */
-const MESSAGES = json("shuangma-messages");
 /** @type {Settings} */
 export const settings = json("query-settings");
 /** @type {{query: string, starter: string}} */
 export const given = json("query-given");
 
-/**
- * The words for a key, with its braces filled in.
- * @param {string} key
- * @param {Record<string, string | number>} [values]
- */
-export function say(key, values = {}) {
-  const words = MESSAGES[`query.${key}`] ?? key;
-  return words.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
-}
+export const say = speaker("query");
 
 /** Whether there are words for a key. @param {string} key */
 export const says = (key) => `query.${key}` in MESSAGES;
