@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from graph.engine import QueryDataset
 from graph.representation import Format
 
 GraphName = NamedNode | DefaultGraph
@@ -34,23 +32,3 @@ class Upload:
     path: Path
     form: Format
     base: str | None = None
-
-
-class Writable(Protocol):
-    """What takes SPARQL updates and whole graphs (SPARQL 1.1 Update, Graph Store Protocol).
-
-    Each applies whole or not at all, and is acknowledged when it cannot be lost.
-    """
-
-    def update(self, text: str, using: QueryDataset | None = None) -> Change:
-        """Apply an update request. Raises `InvalidQuery`, `ServiceRefused`, `UpdateFailed`."""
-
-    def put(self, uploads: list[Upload], name: GraphName | None, *, replace: bool) -> Change:
-        """Add uploads to a graph, or with `replace` make them its content.
-
-        Without a name the uploads are datasets that name their own graphs.
-        Raises `InvalidRdf` and `UpdateFailed`.
-        """
-
-    def delete(self, name: GraphName) -> Change:
-        """Remove a graph. Raises `GraphNotFound`."""

@@ -13,8 +13,6 @@ from graph.network.link import Link, Links
 from graph.network.thing import Catalogue
 from graph.overlap import Position
 
-THING_LIMIT = 2_000
-
 
 @dataclass(frozen=True)
 class View:

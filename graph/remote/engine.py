@@ -143,19 +143,23 @@ class RemoteEngine(TextEngine):
             raise nonsense(self._address, str(error)) from error
 
     def update(self, text: str, using: QueryDataset | None = None) -> Change:
-        """Apply an update request; see `Writable.update`."""
+        """Apply an update request. Raises `InvalidQuery`, `ServiceRefused`, `UpdateFailed`."""
         self._refuse("SERVICE", services(text))
         self._refuse("LOAD", loads(text))
         self._writing.update(text, using)
         return Change(self.edition)
 
     def put(self, uploads: Sequence[Upload], name: GraphName | None, *, replace: bool) -> Change:
-        """Add uploads to a graph, or make them its content; see `Writable.put`."""
+        """Add uploads to a graph, or with `replace` make them its content.
+
+        Without a name the uploads are datasets that name their own graphs.
+        Raises `InvalidRdf` and `UpdateFailed`.
+        """
         is_new = self._writing.put(uploads, name, replace=replace)
         return Change(self.edition, created=is_new)
 
     def delete(self, name: GraphName) -> Change:
-        """Remove a graph; see `Writable.delete`."""
+        """Remove a graph. Raises `GraphNotFound`."""
         self._writing.delete(name)
         return Change(self.edition)
 

@@ -56,7 +56,7 @@ async function readAll(stream, limit) {
 }
 
 /** @param {unknown} value */
-export async function pack(value) {
+async function pack(value) {
   const stream = new Blob([JSON.stringify(value)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = await readAll(stream, LONGEST);
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -140,7 +140,7 @@ export function keepInLinks() {
 
 let pause = 0;
 /** Keep the view in the address, once a person has paused. */
-export function keepViewSoon() {
+function keepViewSoon() {
   clearTimeout(pause);
   pause = setTimeout(() => void keepView(), PAUSE_MS);
 }

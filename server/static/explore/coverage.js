@@ -18,7 +18,7 @@ find(".pane.text .pane-head").after(textTools);
  * @param {Article} article
  * @returns {Span[]}
  */
-export function sentencesOf(article) {
+function sentencesOf(article) {
   const segmenter = new Intl.Segmenter(article.language, { granularity: "sentence" });
   return article.blocks.filter((block) => block.level === 0).flatMap((block) => {
     let at = block.start;

@@ -18,7 +18,7 @@ const ORDERS = /** @type {Order[]} */ (["degree", "date", "label"]);
  * @param {string} iri
  * @param {{predicate?: string, direction?: "in" | "out", order?: Order, limit?: number}} [how]
  */
-export async function expand(iri, how = {}) {
+async function expand(iri, how = {}) {
   const node = nodes.get(iri);
   const answer = await loadNeighbours({ iri, ...how, exclude: shown().map((each) => each.id), places: placesInView() });
   learn(answer.nodes, answer.edges);

@@ -21,7 +21,7 @@ export function gather(iri) {
   showGathered();
 }
 
-export function showGathered() {
+function showGathered() {
   const iris = view.gathered;
   tray.hidden = iris.length === 0;
   const name = (/** @type {string} */ iri) => nodes.get(iri)?.label ?? iri;

@@ -11,7 +11,7 @@ import { edges, nodes } from "./view.js";
 export const SIZES = /** @type {Measure[]} */ (["degree", "betweenness", "pagerank"]);
 export const MEASURES = /** @type {Measure[]} */ ([...SIZES, "community"]);
 /** So many communities have a colour of their own; the rest share one. */
-export const COLOURED = 8;
+const COLOURED = 8;
 export const STEPS = 5;
 const PAUSE_MS = 2000;
 

@@ -13,7 +13,7 @@ let playing = null;
  * The stretch that a person has chosen; the link carries its first and its last day.
  * @returns {Stretch | null}
  */
-export function chosenStretch() {
+function chosenStretch() {
   const part = partOf(PART, /** @type {unknown} */ (null));
   if (!Array.isArray(part) || part.length !== 2) return null;
   const [from, to] = part.map((day) => (typeof day === "string" ? stretchOf(day) : null));

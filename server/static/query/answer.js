@@ -15,7 +15,7 @@ const NUMERIC = new Set(["integer", "decimal", "double", "float", "int", "long",
   "positiveInteger", "negativeInteger", "nonPositiveInteger", "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte"].map((name) => XSD + name));
 const DATED = new Set(["date", "dateTime", "gYear", "gYearMonth", "dateTimeStamp"].map((name) => XSD + name));
 /** What a graph's three columns are called. */
-export const GRAPH_COLUMNS = ["subject", "predicate", "object"];
+const GRAPH_COLUMNS = ["subject", "predicate", "object"];
 
 /**
  * @param {any} term as SPARQL 1.1 Query Results JSON writes it

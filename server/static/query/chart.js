@@ -16,7 +16,7 @@ const SERIES = ["--incumbent-mid", "--challenger-mid", "--other-mid"];
  * @param {Column[]} columns
  * @param {number} rows
  */
-export function suiting(columns, rows) {
+function suiting(columns, rows) {
   const numbers = columns.filter((column) => mostly(column, "numbers"));
   const dates = columns.filter((column) => mostly(column, "dates"));
   const years = numbers.find((column) => /year|年/i.test(column.name));
