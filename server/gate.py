@@ -59,6 +59,7 @@ _WRITES = {"PUT", "POST", "DELETE"}
 _ACCEPT_CHARACTERS = 4096
 _KEY_BYTES = 2048
 _CHUNK_BYTES = 256 * 1024
+_REFUSED_S = 0.3  # who asks again at once, whatever Retry-After says, must not crowd out the rest
 _STALLED_S = 300.0  # a client that takes nothing for so long asks for the rest again
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -285,6 +286,7 @@ class Gate:
             reply = reply_to(error)
             if isinstance(error, TooBusy):
                 reply.headers["Retry-After"] = str(error.retry_after_s)
+                await asyncio.sleep(_REFUSED_S)
             if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 log.warning("request failed", path=request.path, error=str(error))
         else:
