@@ -40,7 +40,7 @@ def update(
         refuse_requests("SERVICE", services(text), bounds.allowed_services)
         refuse_requests("LOAD", loads(text), bounds.allowed_services)
 
-    def apply() -> None:
+    def apply(database: Store) -> None:
         try:
             database.update(text, base_iri=bounds.base)
         except SyntaxError as error:
@@ -53,7 +53,7 @@ def update(
                 raise ServiceRefused("SERVICE" if services(text) else "LOAD") from error
             raise UpdateFailed(f"The update could not be applied: {error}") from error
 
-    def named() -> set[str]:
+    def named(database: Store) -> set[str]:
         if current is None or not set(operations(text)) - {"INSERT DATA", "LOAD", "CREATE"}:
             return set()
         iris = {iri for iri in mentioned(text, bounds.base) if iri.startswith(current.base)}
@@ -78,20 +78,22 @@ def _check(text: str, bounds: Bounds) -> None:
 def counted(
     database: Store,
     current: Edition | None,
-    apply: Callable[[], object],
-    endangered: Callable[[], set[str]] = set,
+    apply: Callable[[Store], object],
+    endangered: Callable[[Store], set[str]] = lambda _database: set(),
 ) -> Written:
     """Apply a change, and say how many quads it added and removed where that is cheap to know.
 
     Where it is not, `endangered` says beforehand which IRIs of ours the change may take away.
+    Both are given the database: a function that keeps it for itself would keep it open as long
+    as somebody keeps an error that it raised, and nobody could write.
     """
     known = 0 if current is None else current.quads
     if known is None or known > COUNTED_QUADS:
-        suspects = endangered()
-        apply()
+        suspects = endangered(database)
+        apply(database)
         return Written(parted=frozenset(suspects))
     before, graphs = set(database), set(database.named_graphs())
-    apply()
+    apply(database)
     after = set(database)
     lost, named = before - after, set(database.named_graphs())
     added, removed = len(after - before), len(lost)

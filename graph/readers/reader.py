@@ -182,7 +182,7 @@ class Reader:
             nonlocal created
             name = wire.graph_of(head.get("name"))
 
-            def endangered() -> set[str]:
+            def endangered(database: Database) -> set[str]:
                 if current is None or not isinstance(name, NamedNode):
                     return set()
                 return promised_in_graph(database, name, current.base)
@@ -193,17 +193,19 @@ class Reader:
                     return update(database, head["text"], using, current, self._bounds)
                 case "put":
 
-                    def load() -> None:
+                    def load(database: Database) -> None:
                         nonlocal created
                         created = put(database, uploads, name, replace=head["replace"])
 
-                    return counted(database, current, load, endangered if head["replace"] else set)
+                    if head["replace"]:
+                        return counted(database, current, load, endangered)
+                    return counted(database, current, load)
                 case "delete":
                     assert name is not None
                     if not _has(database, name):
                         raise GraphNotFound(head["name"][0])
                     return counted(
-                        database, current, lambda: database.remove_graph(name), endangered
+                        database, current, lambda database: database.remove_graph(name), endangered
                     )
             raise QueryFailed(f"There is nothing to do by the name of {head['do']}.")
 

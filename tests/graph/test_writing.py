@@ -18,7 +18,7 @@ from pyoxigraph import Store as Database
 from graph import writing
 from graph.build import build_when_due
 from graph.change import Upload
-from graph.errors import EditionGone, InvalidRdf, StoreError
+from graph.errors import EditionGone, InvalidRdf, StoreError, UpdateFailed
 from graph.representation import Kind, format_named
 from graph.store import Edition, EditionStore
 from graph.uploading import put
@@ -139,6 +139,15 @@ def test_a_change_that_raises_publishes_nothing(store: EditionStore) -> None:
         assert kept.traceback
     insert(store, "b")
     assert said(store) == ["a", "b"]
+
+
+def test_who_keeps_the_error_of_an_update_keeps_no_database_open(store: EditionStore) -> None:
+    insert(store, "a", graph=f"{BASE}g")
+    with pytest.raises(UpdateFailed) as kept:
+        update(store, f"CREATE GRAPH <{BASE}g>")
+    insert(store, "b")
+    assert said(store) == ["a", "b"]
+    assert "exists" in str(kept.value)
 
 
 @pytest.mark.parametrize("earlier", [True, False], ids=["with an edition", "in an empty store"])
