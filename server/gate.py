@@ -32,6 +32,7 @@ from graph.errors import ShuangmaError, TooBusy
 from graph.spool import Spool, SpoolWriter
 from server.budget import Budget
 from server.configuration import Configuration
+from server.draining import drain
 from server.dumps import Dumps, takes
 from server.errors import reply_to
 from server.headers import HARDENED, SHARED
@@ -56,6 +57,7 @@ _CACHED_TO_BYTES = 1024 * 1024
 _SPOOL_LINGER_S = 10.0  # the server opens a file by its path a moment after it is told
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _WRITES = {"PUT", "POST", "DELETE"}
+_WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 _ACCEPT_CHARACTERS = 4096
 _KEY_BYTES = 2048
 _CHUNK_BYTES = 256 * 1024
@@ -121,6 +123,8 @@ class Gate:
             reply = problem(400, "The request's body is not whole.")
             request = self._request(scope, headers, Spool())
         except Exception as error:
+            if request is None and scope["method"] not in _WITHOUT_BODY and "expect" not in headers:
+                await drain(receive)
             request = request or self._request(scope, headers, Spool())
             reply = await self._failed(request, error)
         await self._send(request, reply, receive, send, key)
@@ -176,7 +180,7 @@ class Gate:
         setting = "SHUANGMA_UPLOAD_SIZE_BYTES" if uploads else "SHUANGMA_QUERY_SIZE_BYTES"
         if len(scope["query_string"]) > settings.query_size_bytes:
             raise too_large(settings.query_size_bytes, "SHUANGMA_QUERY_SIZE_BYTES")
-        if scope["method"] in {"GET", "HEAD", "OPTIONS", "DELETE"}:
+        if scope["method"] in _WITHOUT_BODY:
             return self._request(scope, headers, Spool())
         announced = headers.get("content-length", "")
         if announced.isdigit() and int(announced) > limit:

@@ -37,7 +37,7 @@ class _Seat:
     pid: int = 0
     seated: float = 0.0
     baseline: int = 0
-    slowed: bool = False
+    slowed: bytes = b""  # the request that it was slowed for
     not_before: float = 0.0
 
 
@@ -106,7 +106,7 @@ class Herd:
                 self._settings, self._writer, self._board, seat.slot, seat.lane, listener,
                 self._held,
             )  # fmt: skip
-        seat.pid, seat.seated, seat.slowed = pid, time.monotonic(), False
+        seat.pid, seat.seated, seat.slowed = pid, time.monotonic(), b""
         with suppress(psutil.Error):
             seat.baseline = psutil.Process(pid).memory_info().rss
         self._board.seat(seat.slot, pid, LANES.index(seat.lane))
@@ -149,8 +149,8 @@ class Herd:
             settings.writer_memory_bytes if writes else settings.reader_memory_bytes
         ):
             self._end(seat, running.request, Cause.MEMORY)
-        elif elapsed > _SLOW_S and not seat.slowed and seat.lane == "query":
-            seat.slowed = True
+        elif elapsed > _SLOW_S and seat.slowed != running.request and seat.lane == "query":
+            seat.slowed = running.request
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, seat.pid, _NICENESS)
 

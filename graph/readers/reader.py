@@ -106,10 +106,9 @@ class Reader:
                     ready.unregister(kept)
                     kept.close()
                     kept = None
-                if time.monotonic() - started > _LONG_S and (
-                    os.getpriority(os.PRIO_PROCESS, 0) > 0 or process.memory_info().rss > room
-                ):
-                    return  # slowed by the herd, or grown: a new one is better
+                long = time.monotonic() - started > _LONG_S
+                if not _hurries() or (long and process.memory_info().rss > room):
+                    return  # slowed by the herd for good, or grown: a new one is better
 
     @staticmethod
     def _accepted(listener: socket.socket) -> socket.socket | None:
@@ -244,6 +243,15 @@ class Reader:
             while len(self._open) > _OPEN_EDITIONS:
                 self._open.popitem(last=False)[1].close()
         return name, self._open[name].database
+
+
+def _hurries() -> bool:
+    """Whether this process has its own priority again; few may have it back."""
+    with suppress(PermissionError):
+        if os.getpriority(os.PRIO_PROCESS, 0) > 0:
+            os.setpriority(os.PRIO_PROCESS, 0, 0)
+        return True
+    return False
 
 
 def _has_left(connection: socket.socket) -> bool:

@@ -21,7 +21,6 @@ from tests.engines.cache import CACHE
 
 _SIZES = (100_000, 1_000_000, 10_000_000)
 _FOLDER = CACHE.parent / "bench"
-_PAGE = CACHE.parents[1] / "docs" / "performance.md"
 _CLASSES = ("build", *trial.LOADS, "load", "write", "memory")
 # RDFLib holds everything in Python objects, and reads a thousand triples in 0.1 s.
 _LARGEST = {"rdflib-endpoint": 100_000}
@@ -159,8 +158,7 @@ def main() -> None:
         for line in (*figures.notes, *report.goals(figures)):
             _say(line)
     if given.write:
-        _PAGE.write_text(report.page(Figures.kept(_FOLDER)), encoding="utf-8")
-        _say(f"\nWrote {_PAGE}.")
+        _say(f"\nWrote {report.write(Figures.kept(_FOLDER))}.")
 
 
 if __name__ == "__main__":

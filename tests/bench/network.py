@@ -1,6 +1,6 @@
 """How quickly the explorer's questions are answered on somebody else's data with hubs.
 
-    python -m tests.bench.network [--size 1000000] [--store FOLDER] [--rounds 3]
+    python -m tests.bench.network [--size 1000000] [--store FOLDER] [--rounds 3] [--write]
 
 A made-up graph that knows nothing of our ontology: things with a class, a label, a date and
 links; forty hubs of 10,000 links each. One client asks, as one person clicks; each hub is
@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 import psutil
 
 from tests.bench.driver import Load
-from tests.bench.report import machine
+from tests.bench.report import machine, markdown, plain, put_section
 from tests.conftest import Service, run, start
 from tests.engines.cache import CACHE, ignored
 from tests.server.http import Answer, get, request
@@ -38,9 +38,13 @@ HUB_LINKS = 10_000
 _TRIPLES_EACH = 8
 _PREDICATES = 10
 _CLASSES = 20
-_FOLDER = CACHE.parent / "bench"
+FOLDER = CACHE.parent / "bench"
 _READY_S = 600
-_BUSY = 1.0
+_METHOD = """\
+Taken by `python -m tests.bench.network --write`: one client asks the service, as one person
+clicks; a service of its own for each round, so that each hub is asked about for the first time
+in it. CPU is what the service's processes used.
+"""
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _DATE = "http://purl.org/dc/terms/date"
@@ -83,7 +87,7 @@ def _post(url: str, body: object) -> Answer:
     return request("POST", url, json.dumps(body).encode(), head)
 
 
-def _wait_for_index(service: Service) -> float:
+def wait_for_index(service: Service) -> float:
     """Seconds until neighbours come by degree, which the index tells."""
     started = time.monotonic()
     while time.monotonic() - started < _READY_S:
@@ -124,14 +128,15 @@ class Clock:
         found: dict[str, object] = json.loads(answer.body)
         return found
 
-    def report(self) -> Iterator[str]:
-        yield f"{'asked':<42}{'n':>5}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}{'mean CPU ms':>13}"
+    def table(self) -> list[list[str]]:
+        """A heading, then a line for each thing asked."""
+        lines = [["", "asked", "p50 ms", "p95 ms", "most ms", "CPU ms, mean"]]
         for name, load in self.loads.items():
-            times = [1000 * t for t in (load.percentile(50), load.percentile(95))]
-            most = 1000 * max(load.latencies)
-            busy = 1000 * self.busy[name] / len(load.latencies)
             asked = len(load.latencies)
-            yield f"{name:<42}{asked:>5}{times[0]:>9.1f}{times[1]:>9.1f}{most:>9.1f}{busy:>13.1f}"
+            times = (load.percentile(50), load.percentile(95), max(load.latencies))
+            told = (*times, self.busy[name] / asked)
+            lines.append([name, str(asked), *(f"{1000 * each:,.0f}" for each in told)])
+        return lines
 
 
 def measure(url: str, clock: Clock, hubs: int) -> None:
@@ -174,26 +179,31 @@ def main() -> None:
     parser.add_argument("--store", type=Path, help="A store that holds them already.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hubs", type=int, default=HUBS)
+    parser.add_argument("--write", action="store_true", help="Write the figures into the docs.")
     given = parser.parse_args()
-    print(f"{given.size:,} triples, {HUBS} hubs of {HUB_LINKS:,} links; {machine()}", flush=True)
-    if (busy := os.getloadavg()[0]) > _BUSY:
-        print(f"Others used the machine as it began: a load average of {busy:.1f}.")
+    told = (
+        f"{given.size:,} triples, {HUBS} hubs of {HUB_LINKS:,} links; {machine()}; "
+        f"load average at the start {os.getloadavg()[0]:.1f}."
+    )
+    print(told, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         store = given.store or Path(folder) / "store"
         if given.store is None:
-            loaded = run("load", write(given.size, _FOLDER), "--store", store)
+            loaded = run("load", write(given.size, FOLDER), "--store", store)
             if loaded.returncode:
                 sys.exit(loaded.stderr)
         clock = Clock()
         for _ in range(given.rounds):
             service = start("--store", store, "--port", "0")
             try:
-                print(f"The index is ready after {_wait_for_index(service):.0f} s.", flush=True)
+                print(f"The index is ready after {wait_for_index(service):.0f} s.", flush=True)
                 clock.service = psutil.Process(service.process.pid)
                 measure(service.url, clock, given.hubs)
             finally:
                 service.stop()
-    print("\n".join(clock.report()))
+    print(plain(clock.table()))
+    if given.write:
+        put_section("The network", f"{told}\n\n{markdown(clock.table())}\n\n{_METHOD}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,9 +16,12 @@ _INTRODUCTION = """\
 
 Measured by `make bench`, which runs on any machine; this page is what it wrote last
 (`make bench ARGS="--size 100000,1000000 --write"`). The figures say how Shuangma compares
-with other engines on one machine in one hour, and nothing about another machine.
+with other engines on one machine in one hour, and nothing about another machine. What a
+person waits for stands below them: the explorer, and the network behind it.
 
 """
+_PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+_KEPT = ("The explorer", "The network")  # written by benchmarks of their own
 _METHOD = """\
 ## How they were taken
 
@@ -128,6 +132,33 @@ def page(all_figures: Iterable[Figures]) -> str:
     if last:
         parts.append(_METHOD.format(clients=last.clients, seconds=last.seconds))
     return "".join(parts)
+
+
+def write(all_figures: Iterable[Figures]) -> Path:
+    """Write the page anew, but for the sections that other benchmarks write."""
+    kept = _sections(_PAGE.read_text(encoding="utf-8"))
+    parts = [page(all_figures), *(kept[heading] for heading in _KEPT if heading in kept)]
+    _PAGE.write_text("\n".join(part.strip("\n") + "\n" for part in parts), encoding="utf-8")
+    return _PAGE
+
+
+def put_section(heading: str, text: str) -> Path:
+    """Put a section of another benchmark on the page, in place of what it said before."""
+    found = _sections(_PAGE.read_text(encoding="utf-8"))
+    found[heading] = f"## {heading}\n\n{text}"
+    rest = [part for name, part in found.items() if name not in _KEPT]
+    parts = [*rest, *(found[name] for name in _KEPT if name in found)]
+    _PAGE.write_text("\n".join(part.strip("\n") + "\n" for part in parts), encoding="utf-8")
+    return _PAGE
+
+
+def _sections(text: str) -> dict[str, str]:
+    """The parts of a page by their headings of the second level; what comes first has none."""
+    parts = re.split(r"(?m)^(?=## )", text)
+    return {
+        part.partition("\n")[0].removeprefix("## ") if part.startswith("## ") else "": part
+        for part in parts
+    }
 
 
 def machine() -> str:

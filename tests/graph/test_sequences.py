@@ -126,7 +126,7 @@ class Stores(RuleBasedStateMachine):
 
         def change(database: Database, current: Edition | None) -> Written:
             if counts:
-                return counted(database, current, lambda: load(database))
+                return counted(database, current, load)
             load(database)
             return Written(fields=(("quads", len(database)),))
 
@@ -140,7 +140,7 @@ class Stores(RuleBasedStateMachine):
         self.changed(
             EditionWriter(self.store).write(
                 lambda database, current: counted(
-                    database, current, lambda: database.remove_graph(name)
+                    database, current, lambda database: database.remove_graph(name)
                 ),
                 "delete",
             )

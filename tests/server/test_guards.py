@@ -229,6 +229,18 @@ def test_a_write_without_a_token_is_refused_before_its_body_is_sent(guarded: Scr
     assert answer.status == 401
 
 
+@pytest.mark.parametrize("size", [2_000_000, 6_000_000])
+def test_whoever_sends_what_is_refused_reads_why(guarded: Scratch, size: int) -> None:
+    body = b"#" * size
+    for _ in range(5):
+        refused = post(f"{guarded.url}/sparql", body, SPARQL_QUERY)
+        assert refused.status == 413
+        assert "SHUANGMA_QUERY_SIZE_BYTES" in refused.detail
+        assert request("PUT", f"{guarded.url}/store?default", body).status == 401
+    pieces = (body[:65_536] for _ in range(size // 65_536))  # announces no size
+    assert request("POST", f"{guarded.url}/api/view", pieces).status == 413
+
+
 # --- deadlines, memory, crashes ---------------------------------------------------------------
 
 
@@ -395,6 +407,22 @@ def test_pages_are_answered_while_every_reader_is_busy(patient: Scratch) -> None
         assert is_busy(patient)
         assert get(f"{patient.url}/healthz").status == 200
         assert get(f"{patient.url}/resource?iri=http://e.example/a", "text/html").status == 200
+
+
+def test_a_slow_query_gives_way_and_then_its_reader_hurries_again(patient: Scratch) -> None:
+    def most_nice() -> int:
+        service = psutil.Process(patient.service.process.pid)
+        return max(each.nice() for each in service.children(recursive=True))
+
+    own, seen = most_nice(), 0
+    slow = " ".join(f"VALUES ?v{i} {{ 1 2 3 4 5 6 7 }}" for i in range(7))
+    with asking(patient, f"SELECT (COUNT(*) AS ?n) {{ {slow} FILTER(?v0 + ?v6 > 0) }}") as asked:
+        while not asked[0].done():
+            seen = max(seen, most_nice())
+        assert b"823543" in asked[0].result().body
+    assert seen > own
+    assert_free(patient)
+    assert most_nice() == own
 
 
 # --- budgets ------------------------------------------------------------------------------------
