@@ -39,10 +39,10 @@ _METHOD = f"""\
 Taken by `python -m tests.bench.explorer --write`, in headless Chromium without a graphics card,
 on {_SIZE["width"]} × {_SIZE["height"]} pixels; each page in a browser context of its own, so that
 nothing is cached. **usable**: from the navigation until the labels are drawn and a click on
-a thing has brought its facts, on the article that the project ships. **choice**: from Enter on a
-hub of 10,000 links until the kinds of link stand with their counts. **drawn**: from choosing
-one until the neighbours are drawn. **pan**, **zoom**: {_THINGS} things in view, dragged about for
-{_PAN_S:g} s, then zoomed; frames in a second, and the longest time without one.
+a thing has brought its facts, on the article that the project ships. **choice**: from the press
+that follows a hub of 10,000 links until the kinds of link stand with their counts. **drawn**:
+from choosing one until the neighbours are drawn. **pan**, **zoom**: {_THINGS} things in view,
+dragged about for {_PAN_S:g} s, then zoomed; frames in a second, and the longest time without one.
 """
 # Counts what is painted: a frame is over when the next one begins.
 _WATCH = """() => {
@@ -78,8 +78,10 @@ _CHOICE = f"""async (name) => {{
   {_UNTIL}
   const buttons = [...document.querySelectorAll(".index ul button")];
   const button = buttons.find((each) => each.textContent.trim() === name);
+  const facts = () => document.querySelector("#pane-facts .facts-body :is(h2, h3)")?.textContent;
   button.click();
-  button.dispatchEvent(new KeyboardEvent("keydown", {{ key: "Enter", bubbles: true }}));
+  await until(() => facts()?.includes(name));
+  button.click();
   return until(() => document.querySelector("#follow[open] .follow-groups button"));
 }}"""
 _DRAWN = f"""async () => {{
@@ -134,7 +136,7 @@ def fresh(browser: Browser, url: str, script: str = "") -> Iterator[Page]:
 def first_view(browser: Browser, url: str, clock: Clock) -> None:
     """From the navigation until a click has brought the facts of a thing."""
     with fresh(browser, f"{url}/explore?lang=en", _USABLE) as page:
-        page.wait_for_function("window.usableAt")
+        page.wait_for_function("() => window.usableAt")
         clock.add("first view: labels drawn", "ms", page.evaluate("readyAt"))
         clock.add("first view: usable", "ms", page.evaluate("usableAt"))
 

@@ -205,3 +205,10 @@ def test_no_two_labels_in_view_overlap(service: str) -> None:
             if one["id"] < other["id"]:
                 apart = abs(one["x"] - other["x"]) > 28 or abs(one["y"] - other["y"]) > 28
                 assert apart, (one["label"], other["label"])
+
+
+def test_the_questions_that_tell_the_story_come_first(service: str) -> None:
+    home = get(f"{service}/?lang=en", "text/html").body.decode()
+    places = [home.find(words) for words in ("How did each attempt end", "Which attempts failed")]
+    assert 0 < places[0] < places[1]
+    assert "Is the annual figure four times" not in home
