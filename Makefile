@@ -56,7 +56,9 @@ test: ## Lint, then run all tests; installs Chromium and a Chinese font where th
 	$(call ready,$(TEST))
 	@$(install_system)
 	@$(MAKE) lint
-	@CHROMIUM="$$($(find_chromium))" .venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@CHROMIUM="$$($(find_chromium))" PYTEST_DEBUG_TEMPROOT="$$($(find_scratch))" \
+		.venv/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
+		-o tmp_path_retention_policy=failed -o tmp_path_retention_count=1 $(ARGS)
 
 test-engines: ## Run the tests against Virtuoso and Fuseki too; fetches what it can of them
 	$(call ready,$(TEST))
@@ -168,6 +170,13 @@ server/static/vendor/.bundled: server/static/vendor/.ready $(wildcard server/sta
 define find_chromium
 for name in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
 	test -n "$$name" && "$$name" --version >/dev/null 2>&1 && command -v "$$name" && break; done
+endef
+
+# The tests make stores by the hundred and throw them away: in memory, where there is room.
+define find_scratch
+free=$$(df -Pk /dev/shm 2>/dev/null | awk 'END { print $$4 }'); \
+if test -w /dev/shm && test "$${free:-0}" -gt 8000000; then echo /dev/shm; \
+else echo "$${TMPDIR:-/tmp}"; fi
 endef
 
 define install_system

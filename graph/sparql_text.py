@@ -281,6 +281,8 @@ def loads(text: str) -> list[str | None]:
 def _named_after(keyword: str, text: str) -> list[str | None]:
     found: dict[str | None, None] = {}
     for spelling in _spellings(text):
+        if keyword not in spelling.upper():
+            continue
         targets: list[str] = []
         iris: dict[int, str] = {}
         names: set[tuple[str, int]] = set()

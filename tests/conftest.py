@@ -20,6 +20,25 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parent.parent
 SHUANGMA = Path(sys.executable).parent / "shuangma"
 _READY_TIMEOUT_S = 60
+# What takes longest is begun first, so that no core is idle at the end. pytest-xdist hands out
+# whole files, in the order in which they are collected (`--no-loadscope-reorder`).
+_FIRST = (
+    "tests/server/test_things.py",
+    "tests/server/test_readme.py",
+    "tests/graph/test_dying_writer.py",
+    "tests/graph/test_acknowledged_writes.py",
+    "tests/browser/",
+    "tests/server/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next(
+            (i for i, path in enumerate(_FIRST) if item.nodeid.startswith(path)), len(_FIRST)
+        )
+
+    items.sort(key=place)
 
 
 @dataclass

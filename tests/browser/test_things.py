@@ -53,7 +53,10 @@ ANYONES = {
     "hostile": about(HOSTILE),
     "nothing": about("https://nobody.example/"),
 }
+# Every kind of page, wide and light and narrow and dark. Another language changes its words
+# and its fonts, not what it is made of: there, a few pages stand for all.
 _LOOKS = {"zh-Hant": (360, "dark"), "zh-Hans": (1440, "dark"), "en": (1440, "light")}
+_FEW = {"zh-Hans": {"thing", "article", "original", "term", "hostile", "nothing"}}
 
 # The data of a vocabulary that is not ours, and labels that nobody should have.
 _HOSTILE_DATA = f"""
@@ -122,9 +125,11 @@ def test_a_page_about_a_thing_is_accessible_and_keeps_to_itself(
         bypass_csp=True,  # a policy would refuse axe itself
     )
     found = {}
+    page = context.new_page()  # one for all: a new one would have axe compiled again
+    complaints = watched(page)
     for name, path in pages.items():
-        page = context.new_page()
-        complaints = watched(page)
+        if name not in _FEW.get(language, pages):
+            continue
         page.goto(f"{url}{path}{'&' if '?' in path else '?'}lang={language}")
         if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             complaints.append("wider than the window")
@@ -136,7 +141,7 @@ def test_a_page_about_a_thing_is_accessible_and_keeps_to_itself(
         )
         expected = "404 (Not Found)" if name == "nothing" else None
         found[name] = [each for each in complaints if not expected or expected not in each]
-        page.close()
+        complaints.clear()
     context.close()
     assert {name: each for name, each in found.items() if each} == {}
 
