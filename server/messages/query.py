@@ -15,6 +15,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "query.examples": {"zh-Hant": "例子", "en": "Examples"},
     "query.examples.search": {"zh-Hant": "找例子", "en": "Search the examples"},
     "query.examples.count": {"zh-Hant": "{count} 個例子", "en": "{count} examples"},
+    "query.examples.count.one": {"zh-Hant": "1 個例子", "en": "1 example"},
     "query.prefixes": {
         "zh-Hant": "這份資料用的前綴",
         "zh-Hans": "这份资料用的前缀",
@@ -28,12 +29,23 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hans": "{count} 个三元组",
         "en": "{count} triples",
     },
+    "query.triples.one": {"zh-Hant": "1 個三元組", "zh-Hans": "1 个三元组", "en": "1 triple"},
     "query.cut": {
         "zh-Hant": "顯示前 {count} 列",
         "zh-Hans": "显示前 {count} 行",
         "en": "the first {count} are shown",
     },
     "query.empty": {"zh-Hant": "沒有符合的結果。", "en": "Nothing matches."},
+    "query.empty.advice": {
+        "zh-Hant": "查詢裡也許有一條要的，是這份資料沒有的：試著拿掉一條，或放進 OPTIONAL。",
+        "zh-Hans": "查询里也许有一条要的，是这份资料没有的：试着拿掉一条，或放进 OPTIONAL。",
+        "en": "A pattern may ask for what is not in the data: try without one, or put it in OPTIONAL.",
+    },
+    "query.empty.never": {
+        "zh-Hant": "這份資料裡從來沒有：",
+        "zh-Hans": "这份资料里从来没有：",
+        "en": "Never in these data:",
+    },
     "query.true": {"zh-Hant": "是", "en": "Yes"},
     "query.false": {"zh-Hant": "否", "en": "No"},
     "query.union": {
@@ -126,6 +138,16 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hant": "到 LIMIT {limit} 為止，後面可能還有。",
         "en": "Cut at LIMIT {limit}: there may be more.",
     },
+    "query.unbound": {
+        "zh-Hant": "選了 {names}，但查詢裡沒有地方給它們值。",
+        "zh-Hans": "选了 {names}，但查询里没有地方给它们值。",
+        "en": "{names} are selected, but nothing in the query gives them a value.",
+    },
+    "query.unbound.one": {
+        "zh-Hant": "選了 {names}，但查詢裡沒有地方給它值。",
+        "zh-Hans": "选了 {names}，但查询里没有地方给它值。",
+        "en": "{names} is selected, but nothing in the query gives it a value.",
+    },
     "query.too_large": {
         "zh-Hant": "這個回答超過 {size} MB，不在這一頁顯示。可以下載，或加上 LIMIT。",
         "zh-Hans": "这个回答超过 {size} MB，不在这一页显示。可以下载，或加上 LIMIT。",
@@ -215,6 +237,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hant": "還有 {count} 個陳述同樣符合。",
         "en": "{count} more statements match as well.",
     },
+    "query.evidence.more.one": {
+        "zh-Hant": "還有 1 個陳述同樣符合。",
+        "en": "1 more statement matches as well.",
+    },
     "query.evidence.text": {"zh-Hant": "看原文", "en": "In the text"},
     "query.evidence.statement": {"zh-Hant": "陳述", "zh-Hans": "陈述", "en": "Statement"},
     "query.network.cut": {
@@ -250,6 +276,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hans": "{count} 行没有日期，不在时间轴上。",
         "en": "{count} rows have no date and are not on the timeline.",
     },
+    "query.timeline.undated.one": {
+        "zh-Hant": "1 列沒有日期，不在時間軸上。",
+        "zh-Hans": "1 行没有日期，不在时间轴上。",
+        "en": "1 row has no date and is not on the timeline.",
+    },
     "query.chart.kind": {"zh-Hant": "圖形", "zh-Hans": "图形", "en": "Kind"},
     "query.chart.bar": {"zh-Hant": "長條", "zh-Hans": "柱状", "en": "Bars"},
     "query.chart.line": {"zh-Hant": "折線", "zh-Hans": "折线", "en": "Line"},
@@ -284,6 +315,11 @@ MESSAGES: dict[str, dict[str, str]] = {
     "query.complete.property": {"zh-Hant": "關係", "zh-Hans": "关系", "en": "property"},
     "query.complete.thing": {"zh-Hant": "東西", "zh-Hans": "东西", "en": "thing"},
     "query.complete.variable": {"zh-Hant": "變數", "zh-Hans": "变量", "en": "variable"},
+    "query.complete.awaiting": {
+        "zh-Hant": "已選，還沒有值",
+        "zh-Hans": "已选，还没有值",
+        "en": "selected, no value yet",
+    },
     "query.complete.count": {"zh-Hant": "用了 {count} 次", "en": "used {count} times"},
     "query.complete.passage": {
         "zh-Hant": "這件事的出處（誰說的、哪句話）",

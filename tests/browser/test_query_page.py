@@ -174,6 +174,135 @@ def test_things_are_completed_by_any_of_their_names(bench: Workbench, typed: str
     expect(editor).to_contain_text("id:DingTalk")
 
 
+def test_what_is_selected_and_has_no_value_yet_is_offered_first(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("SELECT ?x ?o WHERE { ?x a sm:Attempt ; sm:outcome ")
+    expect(page.get_by_role("option").nth(1)).to_contain_text("?outcome")
+    bench.choose("", "?oselected, no value yet")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("table").locator("tbody tr")).to_have_count(5)
+    expect(page.locator(".query-status")).not_to_contain_text("nothing in the query")
+    page.get_by_role("textbox", name="SPARQL").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type(". ?")
+    expect(page.get_by_role("option")).to_have_text(["?xvariable", "?ovariable"])
+    bench.clear()
+    page.keyboard.type("SELECT ?x ?z WHERE { ?x sm:outcome ?")
+    expect(page.get_by_role("option").first).to_contain_text("?zselected")
+    expect(page.get_by_role("option").nth(1)).to_contain_text("?outcome")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "?o is selected, but nothing in the query gives it a value."),
+        ("zh-Hant", "選了 ?o，但查詢裡沒有地方給它值。"),
+        ("zh-Hans", "选了 ?o，但查询里没有地方给它值。"),
+    ],
+)
+def test_what_is_selected_without_a_value_is_told(
+    bench: Workbench, language: str, told: str
+) -> None:
+    mentions = "# ?o\n FILTER('?o' != <http://e.example/?o>)"
+    page = bench.open(OUTCOMES.replace("?outcome W", "?o W")[:-1] + mentions + "}", "", language)
+    expect(page.locator(".query-status").get_by_text(told)).to_be_visible()
+    given = "SELECT ?a ?b (1 AS ?c) ?n WHERE { { SELECT ?a WHERE { ?a ?p 1 } } } VALUES (?b ?n) {}"
+    page = bench.open(given, "", language)
+    expect(page.locator(".query-status")).to_contain_text(re.compile("0 (rows|列|行)"))
+    expect(page.locator(".query-status").get_by_text("?")).to_have_count(0)
+    if language == "en":
+        bench.open("SELECT ?a ?b ?c { ?a ?p 1 FILTER EXISTS { ?a ?q 2 } } ORDER BY ?c")
+        expect(page.locator(".query-status")).to_contain_text("?b and ?c are selected")
+
+
+def test_a_passage_joins_the_columns_that_are_written_out(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("SELECT ?x WHERE { ?x a sm:Attempt ; sm:outcome ?o ")
+    bench.choose("passage", "?words")
+    editor = page.get_by_role("textbox", name="SPARQL")
+    expect(editor).to_contain_text("SELECT ?x ?words WHERE")
+    expect(editor).to_contain_text("rdf:object ?o")
+    page.keyboard.press("Control+z")
+    expect(editor).to_contain_text("SELECT ?x WHERE")
+    expect(editor).not_to_contain_text("?words")
+    page.keyboard.press("Control+y")
+    page.keyboard.press("Control+Enter")
+    heads = page.get_by_role("columnheader")
+    expect(heads.filter(has_text=re.compile("^words$"))).to_be_visible()
+    expect(page.get_by_role("table").locator("tbody tr")).to_have_count(5)
+
+
+def test_a_passage_joins_no_columns_that_are_grouped(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("SELECT (COUNT(?o) AS ?n) WHERE { ?x sm:outcome ?o ")
+    bench.choose("passage", "?words")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("cell", name="5", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("between", [". ?x ", "; "], ids=["subject", "semicolon"])
+def test_passage_after_a_subject_is_the_passage_that_says_so(
+    bench: Workbench, between: str
+) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type(f"SELECT * WHERE {{ ?x a sm:Attempt ; sm:outcome ?outcome {between}")
+    bench.choose("pass", "the passage that says so")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("table").locator("tbody tr")).to_have_count(5)
+    editor = page.get_by_role("textbox", name="SPARQL")
+    assert editor.inner_text().count("?x") == 2
+
+
+def test_a_class_that_has_passages_is_offered_them_before_its_statement(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("SELECT * WHERE { ?s a rdf:Statement . ?s pass")
+    expect(page.get_by_role("option").first).to_contain_text("sm:passage")
+    expect(page.get_by_role("option", name="the passage that says so")).to_be_visible()
+
+
+def test_the_list_opens_where_a_pattern_was_finished(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("SELECT ?x ?o WHERE { ?x a sm:Attempt . ")
+    first = page.get_by_role("option").first
+    expect(first).to_contain_text("the passage that says so")
+    expect(page.get_by_role("option").nth(1)).to_contain_text("?o")
+
+
+def test_a_definition_finds_a_term_that_no_name_does(bench: Workbench) -> None:
+    page = bench.open()
+    bench.clear()
+    page.keyboard.type("SELECT * WHERE { ?x a sm:Attempt ; ")
+    bench.choose("ended", "sm:outcome")
+    expect(page.get_by_role("textbox", name="SPARQL")).to_contain_text("sm:outcome")
+
+
+def test_typing_over_a_selection_breaks_no_policy(bench: Workbench) -> None:
+    page = bench.open()
+    editor = page.get_by_role("textbox", name="SPARQL")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("ASK { ?s ?p ?o ")
+    expect(editor).to_contain_text("ASK { ?s ?p ?o }")
+    editor.get_by_text("ASK").dblclick()
+    page.keyboard.type("SELECT * ")
+    expect(editor).to_contain_text(re.compile(r"^SELECT \*  ?{ \?s \?p \?o }"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("(")
+    expect(editor).to_contain_text(re.compile(r"^\(SELECT .*\)$"))
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("問")
+    expect(editor).to_have_text("問")
+    assert bench.is_quiet(), bench.complaints
+
+
 def test_a_mistake_is_shown_at_its_line(bench: Workbench) -> None:
     page = bench.open("SELECT * WHERE {\n  ?s ?p\n}")
     alert = page.get_by_role("alert")
@@ -228,6 +357,29 @@ def test_an_example_is_found_and_asked_with_one_click(bench: Workbench) -> None:
     links.click()
     expect(page.get_by_role("table").locator("tbody tr").first).to_be_visible()
     assert "rows" in bench.status
+
+
+def test_a_rewritten_example_is_called_so_no_more(bench: Workbench) -> None:
+    page = bench.open()
+    page.get_by_role("searchbox", name="Search the examples").fill("outcome date")
+    expect(page.locator(".gallery-count")).to_have_text("1 example")
+    link = page.locator(".gallery-list a:visible")
+    name = link.inner_text()
+    link.click()
+    chosen = page.get_by_role("tablist", name="Query tabs").get_by_role("tab", selected=True)
+    expect(chosen).to_have_text(name)
+    page.get_by_role("textbox", name="SPARQL").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("LIMIT 3")
+    expect(chosen).to_have_text("Query 1")
+    page.keyboard.press("Control+z")
+    expect(chosen).to_have_text(name)
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("textbox", name="Name of the tab").fill("mine")
+    page.keyboard.press("Enter")
+    bench.clear()
+    page.keyboard.type("ASK {}")
+    expect(chosen).to_have_text("mine")
 
 
 # --- sharing ------------------------------------------------------------------------------
@@ -404,6 +556,34 @@ def test_numbers_get_the_chart_that_suits_them(bench: Workbench, query: str, kin
     page.get_by_label("Kind").select_option("bar")
     expect(page.locator("canvas[data-kind=bar]")).to_be_visible()
     assert bench.is_quiet(), bench.complaints
+
+
+def test_one_row_without_a_date_is_one(bench: Workbench) -> None:
+    dates = '"2020-01-01"^^xsd:date "2020-02-01"^^xsd:date "2020-03-01"^^xsd:date'
+    days = LINE[: LINE.index("SELECT")] + (
+        f'SELECT ?day WHERE {{ VALUES ?day {{ {dates} "2020-04-01"^^xsd:date "one" }} }}'
+    )
+    page = bench.open(days, "timeline")
+    expect(page.get_by_text("1 row has no date and is not on the timeline.")).to_be_visible()
+    page = bench.open(days.replace('"one"', '"one" UNDEF').replace(dates, dates * 2), "timeline")
+    expect(page.get_by_text("2 rows have no date and are not on the timeline.")).to_be_visible()
+
+
+def test_an_answer_without_rows_helps_on(bench: Workbench) -> None:
+    page = bench.open(
+        f"{PREFIXES}SELECT * WHERE {{ ?x a sm:Attempt ; sm:passage ?p ; sm:outcome ?o }}"
+    )
+    advice = page.locator(".empty-advice")
+    expect(advice).to_contain_text("A pattern may ask for what is not in the data")
+    expect(advice.locator("code")).to_have_text(["?x sm:passage ?p"])
+    bench.open(
+        f"{PREFIXES}SELECT * WHERE {{ {{ ?x a sm:Event ; schema:startDate 'never' }}"
+        " UNION { ?x a sm:Attempt ; sm:nothing ?p } }"
+    )
+    expect(advice.locator("code")).to_have_text(["?x sm:nothing ?p"])
+    bench.open(f"{PREFIXES}SELECT * WHERE {{ ?x sm:outcome ?o ; sm:passage ?p }}")
+    expect(advice).to_contain_text("A pattern may ask for what is not in the data")
+    expect(advice.locator("code")).to_have_count(0)
 
 
 def test_views_that_say_nothing_are_not_offered(bench: Workbench) -> None:

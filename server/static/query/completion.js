@@ -4,58 +4,22 @@
 /**
  * @import {Context} from "./syntax.js"
  * @import {Completion, CompletionContext, CompletionResult, EditorView} from "../vendor/codemirror.js"
+ * @import {Term, Terms} from "./terms.js"
  */
 
 /**
- * @typedef {{iri: string, name: string, count: number, label: string, labels: Record<string, string>,
- *   definition: string | null}} Term
- * @typedef {{prefixes: Record<string, string>, classes: Term[], predicates: Term[], objects: Term[]}} Terms
  * @typedef {{iri: string, label: string, class: {iri: string, label: string} | null, matched?: string}} Thing
  */
 
 import { pickedCompletion } from "../vendor/codemirror.js";
 import { element, figure, say, settings } from "./page.js";
-import { contextAfter, declarations, iriOf, isQuoted, variables } from "./syntax.js";
+import { selections, unbound } from "./selections.js";
+import { contextAfter, declarations, iriOf, isQuoted, tokens, variables } from "./syntax.js";
+import { NOTHING, known, terms, written } from "./terms.js";
 
 const SHOWN = 60;
 const WORD = /[?$]?[\p{L}\p{N}_:.\-]*$/u;
-const SAFE_LOCAL = /^[A-Za-z0-9_\u4e00-\u9fff](?:[\p{L}\p{N}_-]*[A-Za-z0-9_\u4e00-\u9fff])?$/u;
 const RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
-
-/* ---------------------------------------------------------------- what the data use */
-
-/** @type {Map<string, Promise<Terms>>} */
-const asked = new Map();
-/** @type {Terms} */
-const NOTHING = { prefixes: {}, classes: [], predicates: [], objects: [] };
-/** All prefixes that completions may need, by prefix. @type {Map<string, string>} */
-export const known = new Map(Object.entries(settings.prefixes));
-
-/**
- * @param {Record<string, string>} [of]
- * @returns {Promise<Terms>}
- */
-function terms(of = {}) {
-  const query = new URLSearchParams({ ...of, lang: settings.language }).toString();
-  let answer = asked.get(query);
-  if (!answer) {
-    answer = fetch(`/api/terms?${query}`).then(async (response) => {
-      if (!response.ok) throw new Error(String(response.status));
-      /** @type {Terms} */
-      const found = await response.json();
-      for (const [prefix, namespace] of Object.entries(found.prefixes)) if (!known.has(prefix)) known.set(prefix, namespace);
-      return found;
-    }).catch(() => {
-      asked.delete(query);
-      return NOTHING;
-    });
-    asked.set(query, answer);
-  }
-  return answer;
-}
-
-/** Ask for the words of the dataset before they are needed. */
-export const prepare = () => void terms();
 
 /**
  * @param {string} text
@@ -76,21 +40,14 @@ async function things(text, classIri, signal) {
   }
 }
 
-/** How a query writes an IRI. @param {string} iri */
-export function written(iri) {
-  let best = null;
-  for (const [prefix, namespace] of known) {
-    if (iri.startsWith(namespace) && SAFE_LOCAL.test(iri.slice(namespace.length)) && namespace.length > (best?.[1].length ?? 0)) {
-      best = [prefix, namespace];
-    }
-  }
-  return best ? `${best[0]}:${iri.slice(best[1].length)}` : `<${iri}>`;
-}
-
 /* ---------------------------------------------------------------- how well a term fits */
 
 /** @param {string} text */
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** The rank of what fits in the midst of a word, and of what fits by its definition alone. */
+const WITHIN = 3;
+const LAST = 4;
 
 /**
  * How well a text fits what was typed; lower is better, null does not.
@@ -102,17 +59,27 @@ function fit(typed, texts) {
   for (const text of texts.map(folded)) {
     const at = text.indexOf(typed);
     if (at < 0) continue;
-    const rank = text === typed ? 0 : at === 0 ? 1 : /[^\p{L}\p{N}]$/u.test(text.slice(0, at)) ? 2 : 3;
+    const rank = text === typed ? 0 : at === 0 ? 1 : /[^\p{L}\p{N}]$/u.test(text.slice(0, at)) ? 2 : WITHIN;
     best = best === null ? rank : Math.min(best, rank);
   }
   return best;
 }
 
+/** Whether a word of these texts begins as typed. @param {string} typed @param {...string} texts */
+const begins = (typed, ...texts) => (fit(folded(typed), texts) ?? WITHIN) < WITHIN;
+
 /** The words of a local name: attemptNumber reads “attempt number”. @param {string} name */
 const words = (name) => name.replace(/([a-z])([A-Z])/g, "$1 $2");
 
+/** Whether a definition has a word that begins so; short beginnings would be in any. @param {Term} term @param {string} wanted */
+function isDefinedBy(term, wanted) {
+  if (!term.definition || wanted.length < (/\p{Script=Han}/u.test(wanted) ? 2 : 4)) return false;
+  const rank = fit(wanted, [term.definition]);
+  return rank !== null && (rank < WITHIN || /\p{Script=Han}/u.test(wanted));
+}
+
 /**
- * The terms that fit, best first.
+ * The terms that fit, best first; after those by name, those whose definition says the word.
  * @param {Term[]} all
  * @param {string} typed
  */
@@ -122,7 +89,7 @@ function fitting(all, typed) {
     .map((term) => {
       const local = term.name.slice(term.name.indexOf(":") + 1);
       const rank = wanted ? fit(wanted, [term.name, local, words(local), ...Object.values(term.labels)]) : 1;
-      return { term, rank };
+      return { term, rank: rank ?? (isDefinedBy(term, wanted) ? LAST : null) };
     })
     .filter(({ rank }) => rank !== null)
     .sort((a, b) => Number(a.rank) - Number(b.rank) || b.term.count - a.term.count)
@@ -139,8 +106,9 @@ function fitting(all, typed) {
  * @param {number} from
  * @param {number} to
  * @param {number} [back] how far from the end of the text the cursor stands then
+ * @param {string} [shown] a variable that the SELECTs around it shall list
  */
-function insert(view, completion, text, from, to, back = 0) {
+function insert(view, completion, text, from, to, back = 0, shown) {
   const whole = view.state.doc.toString();
   const { prefixes, end } = declarations(whole);
   const needed = new Set([...text.matchAll(/(?<![\p{L}\p{N}_?$<])(\p{L}[\p{L}\p{N}_.-]*)?:(?=[\p{L}\p{N}_])/gu)].map((match) => match[1] ?? ""));
@@ -149,13 +117,29 @@ function insert(view, completion, text, from, to, back = 0) {
   const added = !lines ? "" : end ? `\n${lines}` : `${lines}\n${whole.startsWith("PREFIX") ? "" : "\n"}`;
   const changes = [{ from, to, insert: text }];
   if (added) changes.unshift({ from: end, to: end, insert: added });
+  const lists = shown ? listsFor(whole, from, shown) : [];
+  for (const at of lists) changes.push({ from: at, to: at, insert: ` ${shown}` });
+  const before = added.length + lists.length * ((shown?.length ?? 0) + 1);
   view.dispatch({
     changes,
-    selection: { anchor: from + added.length + text.length - back },
+    selection: { anchor: from + before + text.length - back },
     scrollIntoView: true,
     userEvent: "input.complete",
     annotations: pickedCompletion.of(completion),
   });
+}
+
+/**
+ * Where the SELECTs around a place end their lists, if they write them out and lack a variable.
+ * @param {string} text
+ * @param {number} at
+ * @param {string} variable
+ */
+function listsFor(text, at, variable) {
+  const around = selections(text).filter(({ from, to }) => from >= 0 && from <= at && at <= to);
+  // Past a SELECT that groups its rows, no list could show it.
+  const reached = around.slice(around.map(({ grouped }) => grouped).lastIndexOf(true) + 1);
+  return reached.filter(({ listed, items, variables: names }) => listed && items && !names.includes(variable)).map(({ listEnd }) => listEnd);
 }
 
 /**
@@ -215,25 +199,56 @@ const ofVariable = (name, detail) => ({
   label: name, type: "variable", detail: detail ?? say("complete.variable"), apply: putting(`${name} `),
 });
 
+/**
+ * Variables to offer: those that are selected and have no value yet, one that the place suggests, then the others.
+ * @param {string[]} suggested
+ * @param {string[]} named
+ * @param {string[]} awaiting
+ */
+function inOrder(suggested, named, awaiting) {
+  const both = suggested.filter((name) => awaiting.includes(name));
+  const order = [...both, ...named.filter((name) => awaiting.includes(name)), ...suggested, ...named];
+  return [...new Set(order)].map((name) => ofVariable(name, awaiting.includes(name) ? say("complete.awaiting") : undefined));
+}
+
 /** Whether the data have statements with passages, as ours do. @param {Terms} all */
 const hasPassages = (all) => all.predicates.some((term) => term.iri === `${settings.namespace}passage`);
+
+/**
+ * How the pattern before a place is ended, to begin another: in which words, and from where. A subject that
+ * stands there alone gives way.
+ * @param {Context} context
+ * @param {string} before
+ * @returns {{start: string, from: number | null} | null}
+ */
+function ending(context, before) {
+  if (context.place === "subject") return { start: "", from: null };
+  if (context.place === "after") return { start: ".\n  ", from: null };
+  const [end, last] = tokens(before).slice(-2);
+  if (last?.text === ";") return { start: ".\n  ", from: last.start };
+  return end?.text === "." && last.text === context.subject ? { start: "", from: last.start } : null;
+}
 
 /**
  * The statement of the fact that was written last, and the words that say it.
  * @param {Context} context
  * @param {string} text
+ * @param {string} before the text before the word that is typed
  * @returns {Completion | null}
  */
-function passageOf(context, text) {
-  const { triple } = context;
+function passageOf(context, text, before) {
+  const triple = context.triples.at(-1);
+  const ended = ending(context, before);
+  if (!ended || (context.place === "predicate" && context.subject !== triple?.subject)) return null;
   if (!triple || /[\/|^]/.test(triple.predicate.replace(/<[^>]*>/g, "")) || triple.subject === "[]") return null;
+  // What is selected and has no value yet may have been meant for this.
   const taken = new Set(variables(text));
+  if (unbound(text).includes("?words")) taken.delete("?words");
   const number = ["", ...Array.from({ length: 100 }, (_, index) => String(index + 2))].find(
     (tail) => !taken.has(`?statement${tail}`) && !taken.has(`?words${tail}`)) ?? "";
   const predicate = triple.predicate === "a" ? "rdf:type" : triple.predicate;
-  const start = context.place === "after" ? ".\n  " : "";
   const lines = [
-    `${start}?statement${number} rdf:subject ${triple.subject} ;`,
+    `${ended.start}?statement${number} rdf:subject ${triple.subject} ;`,
     `    rdf:predicate ${predicate} ;`,
     ...(triple.object === "[]" ? [] : [`    rdf:object ${triple.object} ;`]),
     `    sm:passage/oa:hasSelector/oa:exact ?words${number} .`,
@@ -243,7 +258,8 @@ function passageOf(context, text) {
     displayLabel: say("complete.passage"),
     detail: `?words${number}`,
     type: "snippet",
-    apply: putting(`${lines.join("\n")}\n  `),
+    apply: (view, completion, from, to) =>
+      insert(view, completion, `${lines.join("\n")}\n  `, ended.from ?? from, to, 0, `?words${number}`),
     info: () => element("div", {}, element("p", {}, say("complete.passage.info")), element("pre", {}, lines.join("\n"))),
   };
 }
@@ -292,19 +308,23 @@ export async function complete(asking) {
   const from = asking.pos - typed.length;
   if (isQuoted(text, asking.pos) || text[from - 1] === "<") return null;
   const context = contextAfter(text.slice(0, from));
-  const named = variables(text).filter((name) => name !== `?${typed.slice(1)}`);
+  const awaiting = unbound(text.slice(0, from) + text.slice(asking.pos));
+  const named = [...new Set([...awaiting, ...variables(text).filter((name) => name !== `?${typed.slice(1)}`)])];
   const wantsVariable = /^[?$]/.test(typed);
   if (wantsVariable) {
     const own = context.predicate ? variableFor(context.predicate) : null;
-    const options = [...new Set([...(own && context.place === "object" ? [own] : []), ...named])].map((name) => ofVariable(name));
+    const suggested = own && context.place === "object" ? [own] : [];
+    // CodeMirror narrows this list as one types, and orders equals by their names unless told better.
+    const options = inOrder(suggested, named, awaiting).map((option, index) => ({ ...option, boost: -Math.min(index, 99) }));
     return options.length ? { from, options, validFor: /^[?$][\p{L}\p{N}_]*$/u } : null;
   }
-  // Unasked, only where there is hardly a way on without a list: after a subject, and after a term of the data.
-  const invites = context.place === "predicate" || (context.place === "object" && !/^[?$]/.test(context.predicate ?? "?"));
+  // Unasked, only where there is hardly a way on without a list: after a subject, after a term of the data, and
+  // where a pattern was finished.
+  const invites = context.place === "predicate" || (context.place === "subject" && tokens(text.slice(0, from)).at(-1)?.text === ".") || (context.place === "object" && !/^[?$]/.test(context.predicate ?? "?"));
   if (!typed && !asking.explicit && !(invites && /\s$/.test(text.slice(0, asking.pos)))) return null;
   const aborted = new AbortController();
   asking.addEventListener("abort", () => aborted.abort());
-  const options = await completions(context, typed, text, named, aborted.signal);
+  const options = await completions(context, typed, text, from, { named, awaiting }, aborted.signal);
   return asking.aborted || !options.length ? null : { from, options: options.slice(0, SHOWN), filter: false };
 }
 
@@ -312,11 +332,12 @@ export async function complete(asking) {
  * @param {Context} context
  * @param {string} typed
  * @param {string} text
- * @param {string[]} named
+ * @param {number} from where the typed word begins
+ * @param {{named: string[], awaiting: string[]}} have the variables there are, and those of them without a value
  * @param {AbortSignal} signal
  * @returns {Promise<Completion[]>}
  */
-async function completions(context, typed, text, named, signal) {
+async function completions(context, typed, text, from, { named, awaiting }, signal) {
   const all = await terms();
   const prefixes = new Map([...known, ...declarations(text).prefixes]);
   const starts = folded(typed);
@@ -324,8 +345,8 @@ async function completions(context, typed, text, named, signal) {
   const matching = (options) => options.filter(({ label, displayLabel }) => !starts || fit(starts, [label, displayLabel ?? ""]) !== null);
   /** Keywords join in when they begin as typed; unasked they are noise. @param {Completion[]} options */
   const beginning = (options) => options.filter(({ label }) => !starts || folded(label).startsWith(starts));
-  const variablesNamed = named.map((name) => ofVariable(name)).filter(({ label }) => !starts || folded(label).includes(starts));
-  const passage = hasPassages(all) ? passageOf(context, text) : null;
+  const variablesNamed = inOrder([], named, awaiting).filter(({ label }) => !starts || folded(label).includes(starts));
+  const passage = hasPassages(all) ? passageOf(context, text, text.slice(0, from)) : null;
 
   switch (context.place) {
     case "predicate": {
@@ -338,7 +359,10 @@ async function completions(context, typed, text, named, signal) {
       const isA = { label: "a", detail: say("complete.class"), type: "keyword", apply: putting("a ") };
       const typeFirst = !context.types.has(context.subject ?? "") && context.predicate === null;
       if (!starts) return typeFirst ? [isA, ...found] : found;
-      return [...(starts === "a" ? [isA] : []), ...found];
+      // Who writes “passage” after a subject wants its source, unless its class has such a property.
+      const says = passage && typed.length > 1 && begins(typed, passage.label) ? [passage] : [];
+      const owns = first.filter((term) => term.iri !== RDF_TYPE && begins(typed, term.name, term.label, words(term.name))).length;
+      return [...(starts === "a" ? [isA] : []), ...found.slice(0, owns), ...says, ...found.slice(owns)];
     }
     case "object": {
       if (context.predicate === "a" || iriOf(context.predicate, prefixes) === RDF_TYPE) {
@@ -347,13 +371,12 @@ async function completions(context, typed, text, named, signal) {
       }
       const predicate = iriOf(context.predicate, prefixes);
       const own = context.predicate ? variableFor(context.predicate) : null;
-      const fresh = own && (!starts || folded(own).includes(starts)) ? [ofVariable(own)] : [];
+      const fresh = own && (!starts || folded(own).includes(starts)) ? [own] : [];
       const [objects, found] = await Promise.all([predicate ? terms({ predicate }) : NOTHING, things(typed, null, signal)]);
       const usual = fitting(objects.objects, typed);
       const seen = new Set(usual.map((term) => term.iri));
       return [
-        ...fresh,
-        ...variablesNamed.filter(({ label }) => label !== own),
+        ...inOrder(fresh, variablesNamed.map(({ label }) => label), awaiting),
         ...usual.map((term, index) => ofTerm(term, "thing", index)),
         ...found.filter((thing) => !seen.has(thing.iri)).map(ofThing),
       ];
@@ -364,7 +387,7 @@ async function completions(context, typed, text, named, signal) {
       const head = passage ? matching([passage]) : [];
       if (context.place === "after") return [...head, ...beginning(patterns)];
       const found = (await things(typed, null, signal)).map(ofThing);
-      return [...head, ...beginning(patterns), ...variablesNamed, ...found];
+      return starts ? [...head, ...beginning(patterns), ...variablesNamed, ...found] : [...head, ...variablesNamed, ...patterns];
     }
     case "expression": {
       const found = (await things(typed, null, signal)).map(ofThing);

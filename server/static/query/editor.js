@@ -8,9 +8,10 @@ import {
   closeBracketsKeymap, completionKeymap, defaultKeymap, drawSelection, highlightActiveLine, history, historyKeymap,
   indentOnInput, keymap, lineNumbers, lintGutter, placeholder, setDiagnostics, sparql, startCompletion, syntaxHighlighting, tags,
 } from "../vendor/codemirror.js";
-import { complete, known, missingPrefix } from "./completion.js";
+import { complete, missingPrefix } from "./completion.js";
 import { say } from "./page.js";
 import { declarations, tokens } from "./syntax.js";
+import { known } from "./terms.js";
 
 const LOOK = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--sheet)", fontSize: "0.875rem", border: "1px solid var(--line-strong)", borderRadius: "3px" },
@@ -50,6 +51,24 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 /**
+ * Put what is typed over a selection in its place. Left to itself, Chromium keeps the style of what it replaces
+ * in a style attribute, which the policy of the page forbids.
+ * @param {InputEvent} event
+ * @param {EditorView} view
+ */
+function typeOver(event, view) {
+  const { ranges, main: { empty, from, to } } = view.state.selection;
+  const { data } = event;
+  if (event.inputType !== "insertText" || !data || empty || ranges.length > 1 || event.isComposing || !event.cancelable) return false;
+  const put = () => view.state.update({
+    changes: { from, to, insert: data }, selection: { anchor: from + data.length }, scrollIntoView: true, userEvent: "input.type",
+  });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, put))) view.dispatch(put());
+  event.preventDefault();
+  return true;
+}
+
+/**
  * @typedef {{text: () => string, write: (text: string) => void, focus: () => void,
  *   complain: (line: number | null, column: number | null, message: string) => void, settle: () => void,
  *   declare: () => void}} Editor
@@ -76,6 +95,7 @@ export function makeEditor(frame, { changed, run }) {
       ...completionKeymap, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap,
     ]),
     EditorView.contentAttributes.of({ "aria-label": say("editor.label"), spellcheck: "false", autocapitalize: "off" }),
+    EditorView.domEventHandlers({ beforeinput: typeOver }),
     EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
       changed();

@@ -1,6 +1,6 @@
 // What this module knows: the example questions, how they are searched, and that one click asks one.
 
-import { figure, find, say } from "./page.js";
+import { counted, find } from "./page.js";
 
 /** @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase();
@@ -24,7 +24,7 @@ export function wakeGallery(choose) {
       item.hidden = !words.every((word) => text.includes(word));
       if (!item.hidden) shown += 1;
     }
-    count.textContent = say("examples.count", { count: figure(shown) });
+    count.textContent = counted("examples.count", shown);
   };
   search.addEventListener("input", show);
   show();

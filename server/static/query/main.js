@@ -5,17 +5,18 @@
 
 import { viewsOf } from "./answer.js";
 import { drawChart } from "./chart.js";
-import { prepare } from "./completion.js";
 import { makeEditor } from "./editor.js";
 import { wakeGallery } from "./gallery.js";
 import { drawNetwork } from "./network.js";
-import { button, element, figure, find, given, say, says, settings } from "./page.js";
+import { button, counted, element, figure, find, given, say, says, settings } from "./page.js";
 import { drawRaw } from "./raw.js";
 import { AnswerTooLarge, MOST_BYTES, QueryProblem, ask } from "./running.js";
+import { unbound } from "./selections.js";
 import { downloads, fromHash, hashOf, share, showCode } from "./share.js";
 import { limitOf } from "./syntax.js";
 import { drawTable } from "./table.js";
 import { Tabs } from "./tabs.js";
+import { prepare } from "./terms.js";
 import { drawTimeline } from "./timeline.js";
 
 const STARTER = "SELECT * WHERE {\n  ?s ?p ?o\n}\nLIMIT 100\n";
@@ -47,9 +48,8 @@ runButton.after(stopButton, button(say("share"), () => share(tabs.active)), butt
   element("span", { class: "small muted query-keys" }, say("keys")));
 
 function changed() {
-  tabs.active.query = editor.text();
+  tabs.write(editor.text());
   mirror();
-  tabs.keep();
 }
 
 /** The form holds what the editor holds. */
@@ -158,10 +158,12 @@ function showAnswer(answer) {
   const tab = tabs.active;
   const count = answer.rows.length;
   const limit = answer.kind === "boolean" ? null : limitOf(answer.query);
-  const counted = answer.kind === "graph" ? say("triples", { count: figure(count) }) : count === 1 ? say("count.one") : say("count", { count: figure(count) });
+  const without = answer.kind === "solutions" ? unbound(answer.query) : [];
   tell([
-    say("took", { seconds: time(answer.seconds) }), answer.kind !== "boolean" && counted,
+    say("took", { seconds: time(answer.seconds) }), answer.kind !== "boolean" && counted(answer.kind === "graph" ? "triples" : "count", count),
     answer.edition && say("edition", { edition: answer.edition }), rules(),
+    without.length > 0 && element("strong", { class: "cut" },
+      say(without.length === 1 ? "unbound.one" : "unbound", { names: new Intl.ListFormat(settings.language).format(without) })),
     limit !== null && answer.kind === "solutions" && count === limit && element("strong", { class: "cut" }, say("limit.cut", { limit: figure(limit) })),
   ]);
   const views = viewsOf(answer);

@@ -29,6 +29,13 @@ const NUMBER = new Intl.NumberFormat(settings.language);
 export const figure = (number) => NUMBER.format(number);
 
 /**
+ * Words with a count; one has its own words where there are some.
+ * @param {string} key
+ * @param {number} count
+ */
+export const counted = (key, count) => say(count === 1 && says(`${key}.one`) ? `${key}.one` : key, { count: figure(count) });
+
+/**
  * A button of the page's look.
  * @param {string} text
  * @param {(event: Event) => void} act

@@ -6,7 +6,7 @@
  * @typedef {{kind: Kind, text: string, start: number, end: number}} Token
  * @typedef {{subject: string, predicate: string, object: string}} Triple
  * @typedef {"prologue" | "select" | "subject" | "predicate" | "object" | "after" | "expression" | "data" | "list" | "tail"} Place
- * @typedef {{place: Place, subject: string | null, predicate: string | null, triple: Triple | null,
+ * @typedef {{place: Place, subject: string | null, predicate: string | null, triples: Triple[],
  *   types: Map<string, string>}} Context
  */
 
@@ -74,8 +74,8 @@ export function contextAfter(text) {
   let subject = null;
   /** @type {string | null} */
   let predicate = null;
-  /** @type {Triple | null} */
-  let triple = null;
+  /** @type {Triple[]} */
+  const triples = [];
   /** @type {Map<string, string>} */
   const types = new Map();
   let named = false; // the term after GRAPH or SERVICE is no subject
@@ -106,7 +106,7 @@ export function contextAfter(text) {
       if (path === 0) place = "object";
     } else if (place === "object") {
       if (subject !== null && predicate !== null) {
-        triple = { subject, predicate, object: term };
+        triples.push({ subject, predicate, object: term });
         if (predicate === "a" || predicate === "rdf:type") types.set(subject, term);
       }
       place = "after";
@@ -159,7 +159,7 @@ export function contextAfter(text) {
       else if (place !== "expression" && !data) read(token.text);
     }
   }
-  return { place, subject, predicate, triple, types };
+  return { place, subject, predicate, triples, types };
 }
 
 /**

@@ -3,10 +3,11 @@
 
 /** @import {Answer, Row, Term} from "./answer.js" */
 
+import { advice } from "./advice.js";
 import { isDate, isNumber, textOf } from "./answer.js";
 import { learn, named, pathOf, shortened } from "./labels.js";
-import { button, dialog, element, figure, say, send, settings } from "./page.js";
-import { written } from "./completion.js";
+import { button, counted, dialog, element, figure, say, send, settings } from "./page.js";
+import { written } from "./terms.js";
 
 const SIZES = [50, 100, 500];
 /** No passage is as long as this. */
@@ -21,7 +22,7 @@ const COLLATOR = new Intl.Collator(settings.language, { numeric: true });
  */
 export function drawTable(answer, showRaw, chosen) {
   if (answer.kind === "boolean") return element("p", { class: "query-boolean" }, say(String(answer.boolean)));
-  if (!answer.rows.length) return element("p", {}, say("empty"));
+  if (!answer.rows.length) return element("div", {}, element("p", {}, say("empty")), advice(answer.query));
   let size = SIZES[0];
   let first = Math.floor((chosen ?? 0) / size) * size;
   let names = true;
@@ -175,7 +176,7 @@ async function showEvidence(row) {
     if (!statements.length) content.replaceChildren(element("p", {}, say("evidence.none")));
     else {
       content.replaceChildren(...statements.map(statementOf),
-        ...(total > statements.length ? [element("p", { class: "small" }, say("evidence.more", { count: figure(total - statements.length) }))] : []));
+        ...(total > statements.length ? [element("p", { class: "small" }, counted("evidence.more", total - statements.length))] : []));
     }
   } catch (error) {
     content.replaceChildren(element("p", {}, error instanceof Error ? error.message : String(error)));

@@ -3,7 +3,11 @@
 
 import { element, find, say } from "./page.js";
 
-/** @typedef {{id: string, name: string, query: string, view: string}} Tab */
+/**
+ * @typedef {{name: string, query: string}} Example
+ * @typedef {{id: string, name: string, query: string, view: string, example?: Example}} Tab
+ *   `example` is what it was opened from and is named after, until a person names it
+ */
 
 const KEY = "shuangma.query";
 const MOST = 20;
@@ -14,7 +18,8 @@ function kept() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY) ?? "null");
     const tabs = (Array.isArray(found?.tabs) ? found.tabs : []).filter((/** @type {any} */ tab) =>
-      typeof tab?.id === "string" && typeof tab.name === "string" && typeof tab.query === "string" && typeof tab.view === "string").slice(0, MOST);
+      typeof tab?.id === "string" && typeof tab.name === "string" && typeof tab.query === "string" && typeof tab.view === "string"
+      && (tab.example === undefined || (typeof tab.example?.name === "string" && typeof tab.example.query === "string"))).slice(0, MOST);
     return tabs.length ? { tabs, active: String(found.active) } : null;
   } catch {
     return null;
@@ -42,7 +47,31 @@ export class Tabs {
 
   /** @param {string} query @param {string} [name] @param {string} [view] @returns {Tab} */
   made(query, name = "", view = "table") {
-    return { id: Math.random().toString(36).slice(2), name: name.slice(0, 80) || this.freeName(), query, view };
+    const made = { id: Math.random().toString(36).slice(2), name: name || this.freeName(), query, view };
+    return name ? this.namedAfter(made, { name, query }) : made;
+  }
+
+  /** @param {Tab} tab @param {Example} example */
+  namedAfter(tab, { name, query }) {
+    const short = name.slice(0, 80);
+    return Object.assign(tab, { name: short, example: { name: short, query } });
+  }
+
+  /**
+   * Keep what is written in the tab that is shown; one that says no more what its example says is not called so.
+   * @param {string} query
+   */
+  write(query) {
+    const { active } = this;
+    const { name, example } = active;
+    active.query = query;
+    if (example) {
+      const same = query.trim() === example.query.trim();
+      if (same) active.name = example.name;
+      else if (name === example.name) active.name = this.freeName();
+      if (active.name !== name) this.draw();
+    }
+    this.keep();
   }
 
   freeName() {
@@ -64,7 +93,8 @@ export class Tabs {
     const tab = same ?? untouched ?? this.made(query, name, view);
     if (!same && untouched) {
       Object.assign(tab, { query, view: view ?? "table" });
-      if (name) tab.name = name.slice(0, 80);
+      delete tab.example;
+      if (name) this.namedAfter(tab, { name, query });
     }
     if (view) tab.view = view;
     if (!this.all.includes(tab)) this.all.push(tab);
@@ -145,7 +175,10 @@ export class Tabs {
     const finish = (/** @type {boolean} */ takes) => {
       if (done) return;
       done = true;
-      if (takes && box.value.trim()) tab.name = box.value.trim();
+      if (takes && box.value.trim() && box.value.trim() !== tab.name) {
+        tab.name = box.value.trim();
+        delete tab.example;
+      }
       this.keep();
       this.draw();
     };

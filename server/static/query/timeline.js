@@ -4,7 +4,7 @@
 
 import { columnsOf, dateOf, isDate, mostly, textOf } from "./answer.js";
 import { learn, named, shortened } from "./labels.js";
-import { element, figure, find, say, script, settings, style, vendor } from "./page.js";
+import { counted, element, figure, find, say, script, settings, style, vendor } from "./page.js";
 
 const MOST = 500;
 const ROOM = 0.2;
@@ -58,7 +58,7 @@ export async function drawTimeline(answer, showRow) {
   timeline.on("changed", () => { canvas.dataset.ready = "true"; });
   return element("div", { class: "answer-timeline" },
     shown.length < dated.length && element("p", { class: "cut" }, say("timeline.cut", { shown: figure(shown.length), count: figure(dated.length) })),
-    dated.length < answer.rows.length && element("p", { class: "cut" }, say("timeline.undated", { count: figure(answer.rows.length - dated.length) })),
+    dated.length < answer.rows.length && element("p", { class: "cut" }, counted("timeline.undated", answer.rows.length - dated.length)),
     canvas);
 }
 
