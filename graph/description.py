@@ -16,6 +16,7 @@ from graph.errors import ResourceNotFound
 from graph.evidence import Evidence, Key, StatementOf
 from graph.figure import figures_about, read_figures
 from graph.label import LABEL_PREDICATES, give_labels, labels_of, nearest
+from graph.precedence import precedence
 from graph.value import display_text
 
 JSON = dict[str, Any]
@@ -131,7 +132,7 @@ class Description:
             if is_fact and not self.is_machinery(t):
                 plain[t["s"], t["p"], t["o"]] = None
         keys = dict.fromkeys([*plain, *(k for k in cited if k[1].value not in APART)])
-        facts = []
+        facts: list[JSON] = []
         for s, p, o in keys:
             statements = cited.get((s, p, o), [])
             inferred = next((each for each in statements if each.rule), None)
@@ -150,7 +151,9 @@ class Description:
                     "inferred": {"iri": inferred.iri} if inferred and not stated else None,
                 }
             )
-        facts.sort(key=_fact_order)
+        out = {fact["predicate"]["iri"] for fact in facts if fact["direction"] == "out"}
+        places = precedence(out, self.namespace)
+        facts.sort(key=lambda fact: _fact_order(fact, places))
         return facts
 
     def is_machinery(self, triple: Solution) -> bool:
@@ -246,10 +249,14 @@ def names_of(outgoing: Iterable[Solution]) -> list[JSON]:
     return sorted(names, key=lambda n: (not n["preferred"], n["language"], n["text"]))
 
 
-def _fact_order(fact: Mapping[str, Any]) -> tuple[bool, str, str, str]:
+def _fact_order(
+    fact: Mapping[str, Any], places: Mapping[str, int]
+) -> tuple[bool, bool, int, str, str]:
+    is_incoming = fact["direction"] == "in"
     return (
         fact["inferred"] is not None,
-        (fact["direction"] == "in" and "1") or "0",
+        is_incoming,
+        0 if is_incoming else places.get(fact["predicate"]["iri"], 0),
         fact["predicate"]["iri"],
         str(fact["object"].get("iri", fact["object"].get("value"))) + str(fact["subject"]),
     )

@@ -28,6 +28,7 @@ from graph.links import (
     other_ends,
     page_of_links,
 )
+from graph.precedence import precedence
 from graph.surroundings import surroundings
 
 JSON = dict[str, Any]
@@ -135,7 +136,7 @@ class _Thing(Description):
         result["label"] = statements[self.iri]["text"] if is_statement else labels[self.iri]
         result["isStatement"] = is_statement
         result["network"] = around.placed(labels)
-        _order(groups)
+        _order(groups, self.namespace)
         return result
 
     def tell_links(self, predicate: NamedNode, direction: Direction, offset: int) -> JSON:
@@ -331,6 +332,8 @@ class _Thing(Description):
 
 def _leave_out(groups: list[JSON], told: str | None) -> None:
     """Leave out a fact that says no more than what stands at the head of the page."""
+    if told is None:
+        return
     for group in groups:
         if len(group["facts"]) == 1 and group["facts"][0]["object"].get("value") == told:
             groups.remove(group)
@@ -345,8 +348,11 @@ def _named(terms: Iterable[Term]) -> list[NamedNode]:
     return [term for term in terms if isinstance(term, NamedNode)]
 
 
-def _order(groups: dict[str, list[JSON]]) -> None:
-    """What is stated before what is inferred; of others' links the most frequent first."""
+def _order(groups: dict[str, list[JSON]], namespace: str) -> None:
+    """What is stated before what is inferred, what one wants first before the rest.
+
+    Of others' links the most frequent come first.
+    """
 
     def name(end: JSON) -> str:
         return str(end.get("label") or end.get("text") or "")
@@ -363,5 +369,12 @@ def _order(groups: dict[str, list[JSON]]) -> None:
             )
             group["shown"] = group["facts"][: EACH[direction]]
             group["inferred"] = all(fact["inferred"] for fact in group["facts"])
-    groups["out"].sort(key=lambda g: (g["inferred"], name(g["predicate"])))
+    places = precedence([group["predicate"]["iri"] for group in groups["out"]], namespace)
+    groups["out"].sort(
+        key=lambda g: (
+            g["inferred"],
+            places.get(g["predicate"]["iri"], 0),
+            name(g["predicate"]),
+        )
+    )
     groups["in"].sort(key=lambda g: (g["inferred"], -g["count"], name(g["predicate"])))

@@ -36,6 +36,7 @@ from graph.writing import EditionWriter, Written
 _OPEN_EDITIONS = 2
 _PATIENCE_S = 10.0  # for our own client to send a request it has begun
 _LONG_S = 0.05
+_IDLE_S = 5.0
 _GROWTH_KEPT_BYTES = 256 * MIB  # a reader that has grown more than this makes room for a new one
 
 
@@ -87,7 +88,10 @@ class Reader:
         with suppress(_Retired), selectors.DefaultSelector() as ready:
             ready.register(listener, selectors.EVENT_READ)
             while not self._retired:
-                found = [key.fileobj for key, _ in ready.select()]
+                found = [key.fileobj for key, _ in ready.select(_IDLE_S if self._open else None)]
+                if not found:
+                    self._let_go()
+                    continue
                 connection = self._accepted(listener) if listener in found else None
                 if connection:
                     if kept:
@@ -230,6 +234,13 @@ class Reader:
             "removed": 0 if same else edition.removed,
             "created": created,
         }
+
+    def _let_go(self) -> None:
+        """Close editions that are no longer current: what is open cannot be removed."""
+        with suppress(ShuangmaError):
+            current = self._store.current_name()
+            for name in [name for name in self._open if name != current]:
+                self._open.pop(name).close()
 
     def _database(self, name: str) -> tuple[str, Database]:
         if self._held and self._held[0] == name:

@@ -87,6 +87,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
     "explore.contradicts": {"zh-Hant": "與此矛盾：{text}", "en": "Contradicts: {text}"},
     "explore.no_evidence": {"zh-Hant": "沒有記錄出處。", "en": "No evidence is recorded."},
+    "explore.start": {"zh-Hant": "開始", "en": "start"},
+    "explore.start.none": {"zh-Hant": "文章沒有說", "en": "the articles give none"},
     "explore.unevidenced": {"zh-Hant": "還沒有關於它的事實。", "en": "No facts about it yet."},
     "explore.reported": {"zh-Hant": "{name}公布", "en": "published by {name}"},
     "explore.number": {"zh-Hant": "即 {number} {unit}", "en": "that is {number} {unit}"},
@@ -105,6 +107,10 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.find.hint": {"zh-Hant": "找人、公司、產品…", "en": "Find a person, company, product…"},
     "explore.find.count": {"zh-Hant": "{count} 個建議", "en": "{count} suggestions"},
     "explore.find.none": {"zh-Hant": "找不到", "en": "Nothing of that name"},
+    "explore.find.connects": {
+        "zh-Hant": "什麼連起了{first}和{second}？",
+        "en": "What connects {first} and {second}?",
+    },
     "explore.find.failed": {
         "zh-Hant": "搜尋不到，請再試一次",
         "en": "The search failed; try again",
@@ -164,6 +170,10 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.gather.more": {
         "zh-Hant": "再選一項，就能找它們之間的路徑。",
         "en": "Choose one more to see what lies between them.",
+    },
+    "explore.gather.between": {
+        "zh-Hant": "看「{first}」和「{second}」之間",
+        "en": "See what lies between {first} and {second}",
     },
     "explore.gather.remove": {"zh-Hant": "不比較 {name}", "en": "Leave out {name}"},
     "explore.paths": {"zh-Hant": "之間的路徑", "en": "Paths between"},

@@ -30,8 +30,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
     "explore.time.attempt": {"zh-Hant": "第 {number} 次嘗試：", "en": "Attempt {number}: "},
     "explore.time.order.differs": {
-        "zh-Hant": "嘗試的編號是 {numbers}，依日期的先後卻是 {dates}。",
-        "en": "The attempts are numbered {numbers}; by date they come in the order {dates}.",
+        "zh-Hant": "嘗試的編號是 {numbers}。依日期的先後卻是 {dates}。",
+        "en": "The attempts are numbered {numbers}. By date they come in the order {dates}.",
     },
     "explore.time.order.same": {
         "zh-Hant": "嘗試依編號和依日期的先後相同：{dates}。",

@@ -11,7 +11,7 @@
 /**
  * `source` gives the completions of a text; its signal is aborted when they are not wanted any more.
  * `choose` is called with the one that was chosen. `words` are said to screen readers, with `{count}`
- * filled in. `enter` says what Enter does while no completion is marked: "form" leaves it to the form,
+ * filled in; `tell` shows to all that nothing was found. `enter` says what Enter does while no completion is marked: "form" leaves it to the form,
  * "first" chooses the first completion of what stands in the box. `keep` leaves the text in the box
  * as it was when a completion is chosen; else its label is put there.
  * @template T
@@ -21,6 +21,7 @@
  *   words?: {name?: string, count?: string, none?: string, failed?: string},
  *   enter?: "form" | "first",
  *   keep?: boolean,
+ *   tell?: boolean,
  *   wait?: number,
  * }} ComboboxOptions
  */
@@ -37,7 +38,7 @@ let made = 0;
  * @param {ComboboxOptions<T>} options
  * @returns {{close: () => void, remove: () => void}}
  */
-export function combobox(input, { source, choose, words = {}, enter = "form", keep = false, wait = WAIT_MS }) {
+export function combobox(input, { source, choose, words = {}, enter = "form", keep = false, tell = false, wait = WAIT_MS }) {
   const id = `combobox-${(made += 1)}`;
   const frame = framed(input);
   const list = document.createElement("ul");
@@ -76,6 +77,7 @@ export function combobox(input, { source, choose, words = {}, enter = "form", ke
     list.hidden = !open || !found.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     if (list.hidden) mark(-1);
+    status.className = tell && open && answered && !found.length ? "combobox-none" : "hidden-text";
   }
 
   /** @param {number} index */
@@ -243,7 +245,7 @@ export function combobox(input, { source, choose, words = {}, enter = "form", ke
   const leave = () => show(false);
   const hold = (/** @type {Event} */ event) => event.preventDefault(); // the box keeps the focus
   const reopen = () => {
-    if (list.hidden && found.length && answered === input.value.trim()) show(true);
+    if (list.hidden && (found.length || tell) && answered === input.value.trim()) show(true);
   };
   input.addEventListener("input", type);
   input.addEventListener("keydown", press);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import hypot
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -197,3 +198,70 @@ def test_the_saved_picture_works_offline_with_its_evidence(browser: Browser, sav
     assert not watched.complaints
     assert watched.hosts <= {""}
     context.close()
+
+
+def test_how_an_attempt_ended_comes_first_on_both_pages(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service, "en", f"#select={quote(f'{BASE}id/Attempt4', safe='')}")
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.get_by_role("heading", name="fourth attempt")).to_be_visible()
+    first = ["outcome", "start", "attempt number"]
+    assert panel.locator("h4").all_inner_texts()[:3] == first
+    expect(panel.get_by_text("profitable, goal missed").first).to_be_in_viewport()
+    panel.get_by_role("link", name="Its own page").click()
+    expect(page.get_by_role("heading", name="fourth attempt").first).to_be_visible()
+    titles = page.get_by_role("main").get_by_role("heading", level=3).all_inner_texts()
+    places = [titles.index(name) for name in (*first, "against", "aims at")]
+    assert places == sorted(places)
+
+
+def test_an_attempt_without_a_date_says_so(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    things = page.get_by_role("list", name="Things in view")
+    panel = page.get_by_role("complementary", name="Facts")
+    things.get_by_role("button", name="first attempt", exact=True).click()
+    expect(panel.locator(".no-start")).to_have_text(re.compile("start.*the articles give none"))
+    things.get_by_role("button", name="fourth attempt", exact=True).click()
+    expect(panel.get_by_role("heading", name="fourth attempt")).to_be_visible()
+    expect(panel.locator(".no-start")).to_have_count(0)
+
+
+def test_things_of_one_name_are_told_apart_by_their_class(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service, "zh-Hant")
+    things = page.get_by_role("list", name="圖中項目")
+    both = things.get_by_role("listitem").filter(
+        has=page.get_by_role("button", name="陌陌", exact=True)
+    )
+    expect(both).to_have_count(2)
+    classes = both.locator(".kind:not(.hidden-text)").all_inner_texts()
+    assert sorted(each.strip() for each in classes) == ["公司", "產品"]
+
+
+def test_a_line_keeps_clear_of_a_third_thing(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    answer = page.request.get(f"{service}/api/network?lang=en").json()
+    at = {node["label"]: (node["x"], node["y"]) for node in answer["nodes"]}
+    page.get_by_role("button", name="Take away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG").click()
+    drawn = Path(download.value.path()).read_text("utf-8")
+    number = r"(-?[\d.]+)"
+    lines = re.findall(rf'"M{number} {number}(?:Q{number} {number} |L){number} {number}"', drawn)
+    begin, end, beside = at["fourth attempt"], at["Tencent"], at["Momo"]
+    [line] = [
+        (float(cx), float(cy), float(tx), float(ty))
+        for x, y, cx, cy, tx, ty in lines
+        if cx
+        and hypot(float(x) - begin[0], float(y) - begin[1]) < 2
+        and hypot(float(tx) - end[0], float(ty) - end[1]) < 40
+    ]
+    for step in range(1, 20):
+        t = step / 20
+        x, y = (
+            (1 - t) ** 2 * begin[i] + 2 * t * (1 - t) * line[i] + t * t * line[i + 2]
+            for i in (0, 1)
+        )
+        assert hypot(x - beside[0], y - beside[1]) > 14

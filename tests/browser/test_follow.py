@@ -240,3 +240,64 @@ def test_a_view_that_cannot_be_read_is_the_first_view(
 ) -> None:
     explore(page, service, state=f"#view={packed}")
     assert in_view(page) > 10
+
+
+def test_the_thing_chosen_after_the_first_is_offered_as_the_second(
+    page: Page, service: str
+) -> None:
+    explore(page, service)
+    thing(page, "DingTalk").click()
+    facts(page).get_by_role("button", name="Compare").click()
+    expect(facts(page).get_by_text("Choose one more")).to_be_visible()
+    thing(page, "Tencent").click()
+    facts(page).get_by_role(
+        "button", name="See what lies between DingTalk and Tencent", exact=True
+    ).click()
+    expect(facts(page).get_by_role("heading", name="From DingTalk to Tencent")).to_be_visible()
+    expect(facts(page).locator(".gathered li")).to_have_count(2)
+    thing(page, "WeChat").click()
+    expect(facts(page).get_by_role("heading", name="WeChat", exact=True)).to_be_visible()
+    expect(facts(page).locator(".gathered .between")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "asked"),
+    [
+        ("en", "Momo Tencent", "What connects Momo and Tencent?"),
+        ("en", "Tencent and Alibaba Group", "What connects Tencent and Alibaba Group?"),
+        ("zh-Hant", "陌陌 騰訊", "什麼連起了陌陌和騰訊？"),
+    ],
+)
+def test_two_names_in_the_search_ask_what_connects_them(
+    page: Page, service: str, language: str, typed: str, asked: str
+) -> None:
+    explore(page, service, language)
+    page.locator("#find").fill(typed)
+    page.get_by_role("option", name=asked).click(timeout=15_000)
+    expect(facts(page).locator(".connecting > li").first).to_be_visible()
+    expect(facts(page).locator(".gathered li")).to_have_count(2)
+
+
+def test_a_search_that_finds_nothing_says_so_to_all(page: Page, service: str) -> None:
+    explore(page, service)
+    finder = page.locator("#find")
+    finder.fill("zzqqxx wwvv")
+    told = page.get_by_role("status").filter(has_text="Nothing of that name")
+    expect(told).to_be_in_viewport(ratio=1, timeout=15_000)
+    box = told.bounding_box()
+    assert box is not None and box["height"] > 20
+    finder.press("Escape")
+    expect(page.locator(".combobox-none")).to_have_count(0)
+    finder.fill("ding")
+    expect(page.get_by_role("option").first).to_be_visible(timeout=15_000)
+
+
+def test_what_connects_marks_its_own_words_in_the_text(page: Page, service: str) -> None:
+    explore(page, service)
+    gather(page, "Momo", "DingTalk", "Laiwang")
+    marks = page.locator("article .of-thing")
+    of_one = marks.all_inner_texts()
+    page.get_by_role("button", name="What connects these").click()
+    expect(facts(page).locator(".connecting > li").first).to_be_visible()
+    expect(marks.first).to_be_attached()
+    assert marks.all_inner_texts() != of_one

@@ -657,3 +657,39 @@ def test_every_panel_is_accessible_and_fits(
         )
         assert found == [], name
     context.close()
+
+
+def test_the_tour_steps_aside_when_one_acts_on_the_page(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    tour = page.get_by_role("region", name="Tour")
+    tour.get_by_role("button", name="Next").click()
+    expect(tour).to_be_visible()
+    expect(page.locator(".in-tour")).to_have_count(1)
+    thing(page, "DingTalk").click()
+    expect(page.get_by_role("heading", name="DingTalk", exact=True)).to_be_visible()
+    expect(tour).to_be_hidden()
+    expect(page.locator(".in-tour")).to_have_count(0)
+    page.reload()
+    page.locator("main[data-ready=true]").wait_for()
+    expect(tour).to_be_hidden()
+    page.get_by_role("button", name="Show the tour again").click()
+    expect(tour).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 700])
+def test_the_timeline_cuts_no_label_and_shows_that_it_goes_on(
+    browser: Browser, service: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    explore(page, service)
+    panel = open_time(page)
+    expect(panel.locator(".order")).to_contain_text("numbered 1, 2, 3, 4, 5.")
+    last = panel.locator(".event", has_text="crash of online office software")
+    expect(last).to_be_visible()
+    label, frame = last.bounding_box(), panel.locator(".timeline").bounding_box()
+    assert label is not None and frame is not None
+    assert label["x"] + label["width"] <= frame["x"] + frame["width"]
+    expect(panel.locator(".vis-center > .vis-shadow.vis-bottom")).to_be_visible()
+    context.close()

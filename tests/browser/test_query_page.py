@@ -677,3 +677,27 @@ def test_switching_languages_keeps_the_query(bench: Workbench) -> None:
     page.locator("canvas[data-kind]").wait_for()
     expect(page.get_by_role("tab", name="图表")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("textbox", name="SPARQL")).to_contain_text("COUNT(*) AS ?products")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_who_follows_a_question_sees_its_answer_at_once(
+    browser: Browser, service: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    page.goto(f"{service}/?lang=en")
+    page.get_by_role("link", name="How did each attempt end, in order of dates?").click()
+    row = page.locator(".answer-table tbody tr").first
+    expect(row).to_be_visible()
+    box = row.bounding_box()
+    assert box is not None
+    if width > 1000:
+        assert box["y"] + box["height"] < 844
+    editor = page.locator(".query-editor")
+    small = editor.bounding_box()
+    page.get_by_role("textbox", name="SPARQL").click()
+    large = editor.bounding_box()
+    assert small is not None
+    assert large is not None
+    assert small["height"] < 200 < large["height"]
+    context.close()

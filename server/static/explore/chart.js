@@ -4,6 +4,7 @@
 /** @import {Stretch} from "./dates.js" */
 /** @import {PlacedEvent} from "./events.js" */
 import { DAY_MS, dateWords } from "./dates.js";
+import { widthOf } from "./labels.js";
 import { element, find, language, say } from "./page.js";
 
 /**
@@ -18,6 +19,10 @@ import { element, find, language, say } from "./page.js";
  */
 
 const STILL = { animation: false };
+const LABEL_REM = 0.78; // as panels.css has it
+const BESIDE_PX = 20; // a number or the dot before a label, and some room
+/** How much of the width a label may claim at most: on a narrow screen time would have none. */
+const MOST_OF_WIDTH = 0.5;
 export const box = element("div", { class: "timeline" });
 /** @type {VisTimeline | null} */
 let timeline = null;
@@ -75,7 +80,7 @@ export async function drawChart(found, listener) {
   timeline = new vis.Timeline(box, data, {
     selectable: false, showCurrentTime: false, stack: true, verticalScroll: true, zoomKey: "ctrlKey", maxHeight: 210, minHeight: 110,
     // With a start and an end among the options it may stay hidden (8.5): the window comes once it is drawn.
-    onInitialDrawComplete: fitAll, min: start - 10 * margin, max: end + 10 * margin, zoomMin: 14 * DAY_MS,
+    onInitialDrawComplete: fitAll, min: start - 10 * margin, max: end + 40 * margin, zoomMin: 14 * DAY_MS,
     margin: { item: { horizontal: 6, vertical: 3 }, axis: 4 }, orientation: { axis: "bottom", item: "top" },
     locale: language, locales: { [language]: { current: "", time: "", deleteSelected: "" } },
     format: { minorLabels: axisWords, majorLabels: (/** @type {VisMoment} */ at, /** @type {string} */ scale) => (scale === "year" ? "" : axisWords(at, scale === "month" ? "year" : "month")) },
@@ -87,11 +92,18 @@ export async function drawChart(found, listener) {
   box.addEventListener("pointerdown", brush, { capture: true });
 }
 
-/** All of the time, with room for the last labels. */
+/** All of the time, with room at its end for the labels that begin there. */
 export function fitAll() {
   const [start, end] = wholeStretch(events);
   const margin = Math.max((end - start) * 0.04, DAY_MS * 20);
-  timeline?.setWindow(start - margin, end + 6 * margin, STILL);
+  const from = start - margin;
+  const width = box.clientWidth;
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * LABEL_REM;
+  const ends = events.map((event) => {
+    const label = Math.min(widthOf(event.label, false) * size + (event.number ? 2 : 1) * BESIDE_PX, width * MOST_OF_WIDTH);
+    return from + (event.stretch[0] - from) * (width ? width / (width - label) : 1);
+  });
+  timeline?.setWindow(from, Math.max(end + margin, ...ends), STILL);
 }
 
 /**

@@ -110,6 +110,11 @@ onChange(() => {
   if (act) /** @type {HTMLElement | null} */ (fresh.querySelector(`[data-act="${act}"]`) ?? fresh.querySelector("button"))?.focus();
 });
 
+const START = "https://schema.org/startDate";
+/** An attempt has a start, whether or not it is known: that it is not is said. */
+const noStart = () => element("div", { class: "group no-start" }, element("h4", {}, say("start")),
+  element("div", {}, element("div", { class: "fact muted" }, say("start.none"))));
+
 /** @param {Facts} facts */
 export function showThing(facts) {
   const node = nodes.get(facts.iri);
@@ -133,7 +138,8 @@ export function showThing(facts) {
   ];
   const own = facts.facts.filter((fact) => fact.direction === "out");
   const others = facts.facts.filter((fact) => fact.direction === "in");
-  if (own.length) parts.push(element("h3", { class: "part" }, say("about")), ...groups(own, facts));
+  const undated = node?.kind === "Attempt" && !own.some((fact) => fact.predicate.iri === START);
+  if (own.length) parts.push(element("h3", { class: "part" }, say("about")), undated ? noStart() : null, ...groups(own, facts));
   if (facts.figures?.length) {
     parts.push(element("h3", { class: "part" }, say("figures")));
     /** @type {Map<string, Figure[]>} */

@@ -21,7 +21,7 @@ export function gather(iri) {
   showGathered();
 }
 
-function showGathered() {
+export function showGathered() {
   const iris = view.gathered;
   tray.hidden = iris.length === 0;
   const name = (/** @type {string} */ iri) => nodes.get(iri)?.label ?? iri;
@@ -31,10 +31,15 @@ function showGathered() {
       element("button", { type: "button", "aria-label": say("gather.remove", { name: name(iri) }), click: () => gather(iri) }, "×"));
   }));
   const acts = find(".acts", tray);
+  // The thing chosen next is offered as the second, there where it was asked for.
+  const { select } = view.selection;
+  const second = iris.length === 1 && select && select !== iris[0] && nodes.has(select) ? select : null;
   acts.replaceChildren(
+    second ? element("button", { type: "button", class: "between", click: () => go({ paths: `${iris[0]} ${second}` }, { focus: true }) },
+      say("gather.between", { first: name(iris[0]), second: name(second) })) : "",
     element("button", { type: "button", disabled: iris.length !== 2, click: () => go({ paths: iris.join(" ") }, { focus: true }) }, say("paths")),
     element("button", { type: "button", disabled: iris.length < 2, click: () => go({ connect: iris.join(" ") }, { focus: true }) }, say("connect")),
-    iris.length < 2 ? element("span", { class: "muted small" }, say("gather.more")) : "");
+    iris.length < 2 && !second ? element("span", { class: "muted small" }, say("gather.more")) : "");
 }
 
 /**

@@ -2,8 +2,9 @@
 
 /** @import {Box, Edge, Point, Thing} from "./types.js" */
 import { STRONG, toneOf } from "./glyphs.js";
+import { language } from "./page.js";
 import { bendOf, colours, picture, sizeOf } from "./picture.js";
-import { shown, shownLines, unseen, view } from "./view.js";
+import { sharedLabels, shown, shownLines, unseen, view } from "./view.js";
 
 /** @typedef {{text: string[], x: number, y: number, angle: number, size: number, bold: boolean, colour: string, alpha: number, halo: number}} Label */
 /** @type {{scale: number, labels: Label[]} | null} */
@@ -48,7 +49,7 @@ function linesOf(text) {
 }
 
 /** @param {Box} a @param {Box} b */
-function shared(a, b) {
+function overlap(a, b) {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return width > 0 && height > 0 ? width * height : 0;
@@ -63,6 +64,7 @@ export function layLabels(scale) {
   if (!picture) return [];
   const point = 1 / scale;
   const seen = shown();
+  const shared = sharedLabels(seen);
   const isNear = (/** @type {string} */ id) => view.near === null || view.near.has(id);
   /** @type {Map<string, Point>} */
   const places = new Map();
@@ -83,7 +85,7 @@ export function layLabels(scale) {
       taken.push({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
     }
     for (const node of some) {
-      const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, taken);
+      const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, taken, shared.has(node.label));
       if (label) labels.push(label);
     }
   };
@@ -111,14 +113,16 @@ export function layLabels(scale) {
  * @param {Point} place
  * @param {number} scale
  * @param {Box[]} taken boxes in use; the label's own is added
+ * @param {boolean} isShared whether another thing has the same
  * @returns {Label | null}
  */
-function labelOf(node, place, scale, taken) {
+function labelOf(node, place, scale, taken, isShared) {
   const point = 1 / scale;
   const selected = view.selection.select === node.id;
   const bold = STRONG.has(node.kind) || selected;
   const size = Math.min(Math.max((bold ? 14 : 12.5) * scale, bold ? 13 : 11.5), 19) * point;
   const text = linesOf(node.label);
+  if (isShared && node.className) text.push(language === "en" ? `(${node.className})` : `（${node.className}）`);
   if (node.kind === "Attempt" && node.date) text.push(node.date);
   const more = selected || view.hovered === node.id ? unseen(node) : 0;
   if (more) text.push(`+${more}`);
@@ -132,7 +136,7 @@ function labelOf(node, place, scale, taken) {
   let best = { x: 0, y: down, cover: Infinity };
   for (const [x, y] of spots) {
     const box = { x: place.x + x - width / 2, y: place.y + y - height / 2, width, height };
-    const cover = taken.reduce((sum, other) => sum + shared(box, other), 0);
+    const cover = taken.reduce((sum, other) => sum + overlap(box, other), 0);
     if (cover < best.cover) best = { x, y, cover };
     if (cover === 0) break;
   }
@@ -174,7 +178,7 @@ function besideLine(a, b, bend, width, height, taken, needed) {
       const rise = Math.max(width / steps * Math.abs(Math.sin(angle)), height * 0.8);
       return { x: x + along * Math.cos(angle) - reach / 2, y: y + along * Math.sin(angle) - rise / 2, width: reach, height: rise };
     });
-    if (needed || !boxes.some((box) => taken.some((other) => shared(box, other) > 0))) return { x, y, angle, boxes };
+    if (needed || !boxes.some((box) => taken.some((other) => overlap(box, other) > 0))) return { x, y, angle, boxes };
   }
   return null;
 }

@@ -4,7 +4,7 @@ import { CAMP_MARKS, drawing, glyphOf, outlineOf } from "./glyphs.js";
 import { openFollow } from "./follow.js";
 import { element, find, language, say } from "./page.js";
 import { go } from "./selection.js";
-import { edges, isCampOn, isKindOn, isLineOn, nodes, shown, toggle, unseen, view } from "./view.js";
+import { edges, isCampOn, isKindOn, isLineOn, nodes, sharedLabels, shown, toggle, unseen, view } from "./view.js";
 
 const state = find(".state");
 
@@ -86,6 +86,7 @@ function switches(list, what, wanted) {
 export function showList() {
   const order = new Map(view.kinds.map((kind, index) => [kind.class, index]));
   const seen = shown();
+  const shared = sharedLabels(seen);
   seen.sort((a, b) => (order.get(a.class) ?? 99) - (order.get(b.class) ?? 99) || a.label.localeCompare(b.label, language) || (a.id < b.id ? -1 : 1));
   fill(find(".index ul"), seen.map((node) => {
     const more = unseen(node);
@@ -97,7 +98,7 @@ export function showList() {
           else void go({ select: node.id }, { focus: true });
         },
       }, glyphOf(node), node.label),
-      element("span", { class: "hidden-text kind" }, ` ${node.className}`),
+      element("span", { class: shared.has(node.label) ? "kind" : "hidden-text kind" }, ` ${node.className}`),
       more ? element("span", { class: "more", title: say("more", { count: more }) }, `+${more.toLocaleString(language)}`) : null);
   }));
   find(".index .shown").textContent = say("shown", { shown: seen.length.toLocaleString(language), all: Math.max(view.total, nodes.size).toLocaleString(language) });

@@ -143,6 +143,48 @@ function bendLines() {
     const turned = edge.from < edge.to ? 1 : -1;
     bends.set(edge.id, before === 0 ? 0 : side * turned * 0.16 * Math.ceil(before / 2));
   }
+  keepClear();
+}
+
+/** How far a line may bend to keep clear of a third thing, the least first. */
+const DETOURS = [0, 0.1, -0.1, 0.18, -0.18];
+const LEAST_APART = 0.07;
+const CLEAR = 17; // units from the middle of a thing: half its shape and some room
+const MOST_LOOKED_AT = 100_000; // lines times things
+
+/** Bend the straight lines of the first view that would run through a third thing's shape, by the layout's own places. */
+function keepClear() {
+  const first = [...nodes.values()].filter((node) => node.shown);
+  const ids = new Set(first.map((node) => node.id));
+  const lines = [...edges.values()].filter((edge) => edge.from !== edge.to && bendOf(edge.id) === 0 && ids.has(edge.from) && ids.has(edge.to));
+  if (lines.length * first.length > MOST_LOOKED_AT) return;
+  for (const edge of lines) {
+    const { from, to } = edge;
+    const [a, b] = [from, to].map((id) => /** @type {Thing} */ (nodes.get(id)));
+    const touched = (/** @type {number} */ bend) => first.filter((node) => node.id !== from && node.id !== to && isOnLine(node, a, b, bend)).length;
+    // Another line between the two may bend that way already.
+    const others = [...edges.values()].filter((other) => other !== edge && (other.from === from ? other.to === to : other.from === to && other.to === from));
+    const bent = others.map((other) => bendOf(other.id) * (other.from === from ? 1 : -1));
+    const free = DETOURS.filter((bend) => !bent.some((each) => Math.abs(each - bend) < LEAST_APART));
+    const counts = free.map(touched);
+    bends.set(edge.id, free[counts.indexOf(Math.min(...counts))] ?? 0);
+  }
+}
+
+/**
+ * Whether a thing's shape lies on a line.
+ * @param {Thing} node
+ * @param {Thing} a
+ * @param {Thing} b
+ * @param {number} bend
+ */
+function isOnLine(node, a, b, bend) {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const steps = Math.ceil(Math.hypot(dx, dy) / CLEAR) * 2;
+  return Array.from({ length: steps }, (_, i) => i / steps).some((t) => {
+    const lift = 2 * t * (1 - t) * bend; // as in `besideLine`
+    return Math.hypot(a.x + t * dx + lift * dy - node.x, a.y + t * dy - lift * dx - node.y) < CLEAR;
+  });
 }
 /** @param {string} id */
 export const bendOf = (id) => bends.get(id) ?? 0;

@@ -3,7 +3,7 @@
 /** @import {Edge, Selection, Statement} from "./types.js" */
 import { addressOf, isOwnView, keepInLinks, keepView, selectionInHash, viewInHash } from "./address.js";
 import { bringIn } from "./camera.js";
-import { compare } from "./gathering.js";
+import { compare, showGathered } from "./gathering.js";
 import { closeButton, showEdge, showGuide, showPassage, showThing } from "./facts.js";
 import { factsBody, factsScroll, markOf, numberAnew, openers, spanOf } from "./evidence.js";
 import { element, say } from "./page.js";
@@ -67,9 +67,12 @@ export async function open(to, how) {
   else if (to.select && nodes.has(to.select)) view.near = around([to.select]);
   try {
     if (to.paths || to.connect) {
+      markText(null, [], false);
       const compared = await compare(to);
       if (mine !== turn) return;
       view.near = compared;
+      const cited = new Set([...compared].flatMap((id) => edges.get(id)?.statements ?? []));
+      markText(null, (view.article?.passages ?? []).filter((span) => span.statements.some((iri) => cited.has(iri))), false);
     } else if (edge) {
       const facts = await loadFacts(edge.from);
       if (mine !== turn) return;
@@ -103,6 +106,7 @@ export async function open(to, how) {
   }
   redraw();
   showList();
+  showGathered();
   for (const listener of listeners) listener();
   if (how.focus) {
     const heading = factsBody.querySelector(".subject");

@@ -170,6 +170,7 @@ function showOrder() {
   const between = language === "en" ? ", " : "、";
   const undated = [...nodes.values()].flatMap((node) => (node.number && !byDate.includes(node.number) ? [node.number] : [])).sort((a, b) => a - b);
   order.textContent = say(same ? "time.order.same" : "time.order.differs", {
-    dates: numbered.map((event) => `${event.number} (${dateWords(event.start, language)})`).join(between), numbers: byNumber.join(between),
+    dates: numbered.map((event) => `${event.number} (${dateWords(event.start, language)})`).join(between),
+    numbers: [...byNumber, ...undated].sort((a, b) => a - b).join(between),
   }) + (undated.length ? ` ${say("time.order.undated", { numbers: undated.join(between) })}` : "");
 }

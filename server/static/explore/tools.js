@@ -6,6 +6,7 @@ import { fit, isTouched } from "./camera.js";
 import { openFollow } from "./follow.js";
 import { gather } from "./gathering.js";
 import { find, language, say } from "./page.js";
+import { orTwo } from "./pairs.js";
 import { onDoublePress } from "./picture.js";
 import { go } from "./selection.js";
 import { canAsk } from "./source.js";
@@ -55,18 +56,19 @@ onDoublePress((iri) => void openFollow(iri, find(".canvas")));
 async function known(text) {
   const folded = text.toLocaleLowerCase(language);
   const found = [...nodes.values()].filter((node) => node.label.toLocaleLowerCase(language).includes(folded)).slice(0, 10);
-  return found.map((node) => ({ label: node.label, detail: node.className, value: { iri: node.id } }));
+  return found.map((node) => ({ label: node.label, detail: node.className, value: [node.id] }));
 }
 
 const box = /** @type {HTMLInputElement} */ (find("#find"));
 combobox(box, {
-  source: canAsk ? thingsNamed(language) : known,
+  // A saved picture cannot ask what connects two things.
+  source: canAsk ? orTwo(thingsNamed(language)) : known,
   enter: "first",
+  tell: true,
   words: { name: say("find"), count: say("find.count"), none: say("find.none"), failed: say("find.failed") },
   choose: async ({ value }) => {
-    await go({ select: value.iri }, { focus: true });
-    const node = nodes.get(value.iri);
-    if (node) show([node]);
+    await go(value.length > 1 ? { connect: value.join(" ") } : { select: value[0] }, { focus: true });
+    show(value.flatMap((iri) => nodes.get(iri) ?? []));
     if (!isTouched()) fit();
   },
 });

@@ -78,6 +78,10 @@ document.addEventListener("keydown", (event) => {
   const other = event.target instanceof Element && event.target.closest("dialog, .panel, .panel-buttons, .combobox");
   if (!other && !Object.keys(view.selection).length) leave(event);
 }, { capture: true });
+// Who sets about the page needs the room: the tour steps aside, and "?" brings it back.
+for (const act of ["pointerdown", "input"]) {
+  document.addEventListener(act, ({ target }) => card.hidden || (target instanceof Node && card.contains(target)) || end(), { capture: true });
+}
 /** @param {KeyboardEvent} event */
 function leave(event) {
   if (event.key !== "Escape" || event.defaultPrevented || card.hidden) return;

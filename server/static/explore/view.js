@@ -112,6 +112,16 @@ export function lineInView(edge) {
 
 /** The things in view. */
 export const shown = () => [...nodes.values()].filter(inView);
+/**
+ * The labels that several things in view have: their class tells them apart.
+ * @param {Thing[]} seen
+ */
+export function sharedLabels(seen) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { label } of seen) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return new Set([...counts].flatMap(([label, count]) => (count > 1 ? [label] : [])));
+}
 /** The lines in view. */
 export const shownLines = () => [...edges.values()].filter(lineInView);
 /** @param {string} kind */

@@ -270,10 +270,13 @@ form.addEventListener("submit", (event) => {
   void run();
 });
 wakeGallery((query, name) => {
+  main.classList.add("reading");
   tabs.open(query, name);
   void run();
   place.scrollIntoView({ block: "nearest" });
 });
+// Who comes to read an answer sees it below a few lines of its query, until they turn to the query itself.
+find(".query-editor").addEventListener("focusin", () => main.classList.remove("reading"));
 addEventListener("hashchange", () => {
   const shared = fromHash(location.hash);
   if (shared && shared.query !== tabs.active.query) {
@@ -284,8 +287,10 @@ addEventListener("hashchange", () => {
 editor.write(tabs.active.query);
 mirror();
 prepare();
-if (openAddress()) void run();
-else {
+if (openAddress()) {
+  main.classList.add("reading");
+  void run();
+} else {
   tell([say("ready"), rules()]);
   rememberAddress();
 }
