@@ -1,6 +1,7 @@
 // What this module knows: how things and lines are drawn on the canvas, by vis-network.
 
 /** @import {Edge, NetworkData, Thing, Vis, VisData, VisEvent, VisNetwork} from "./types.js" */
+import { keepClear } from "./clearance.js";
 import { CAMP_MARKS, outlineOf, toneOf } from "./glyphs.js";
 import { drawLabels, forgetLabels } from "./labels.js";
 import { find } from "./page.js";
@@ -143,49 +144,9 @@ function bendLines() {
     const turned = edge.from < edge.to ? 1 : -1;
     bends.set(edge.id, before === 0 ? 0 : side * turned * 0.16 * Math.ceil(before / 2));
   }
-  keepClear();
+  keepClear(bends);
 }
 
-/** How far a line may bend to keep clear of a third thing, the least first. */
-const DETOURS = [0, 0.1, -0.1, 0.18, -0.18];
-const LEAST_APART = 0.07;
-const CLEAR = 17; // units from the middle of a thing: half its shape and some room
-const MOST_LOOKED_AT = 100_000; // lines times things
-
-/** Bend the straight lines of the first view that would run through a third thing's shape, by the layout's own places. */
-function keepClear() {
-  const first = [...nodes.values()].filter((node) => node.shown);
-  const ids = new Set(first.map((node) => node.id));
-  const lines = [...edges.values()].filter((edge) => edge.from !== edge.to && bendOf(edge.id) === 0 && ids.has(edge.from) && ids.has(edge.to));
-  if (lines.length * first.length > MOST_LOOKED_AT) return;
-  for (const edge of lines) {
-    const { from, to } = edge;
-    const [a, b] = [from, to].map((id) => /** @type {Thing} */ (nodes.get(id)));
-    const touched = (/** @type {number} */ bend) => first.filter((node) => node.id !== from && node.id !== to && isOnLine(node, a, b, bend)).length;
-    // Another line between the two may bend that way already.
-    const others = [...edges.values()].filter((other) => other !== edge && (other.from === from ? other.to === to : other.from === to && other.to === from));
-    const bent = others.map((other) => bendOf(other.id) * (other.from === from ? 1 : -1));
-    const free = DETOURS.filter((bend) => !bent.some((each) => Math.abs(each - bend) < LEAST_APART));
-    const counts = free.map(touched);
-    bends.set(edge.id, free[counts.indexOf(Math.min(...counts))] ?? 0);
-  }
-}
-
-/**
- * Whether a thing's shape lies on a line.
- * @param {Thing} node
- * @param {Thing} a
- * @param {Thing} b
- * @param {number} bend
- */
-function isOnLine(node, a, b, bend) {
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const steps = Math.ceil(Math.hypot(dx, dy) / CLEAR) * 2;
-  return Array.from({ length: steps }, (_, i) => i / steps).some((t) => {
-    const lift = 2 * t * (1 - t) * bend; // as in `besideLine`
-    return Math.hypot(a.x + t * dx + lift * dy - node.x, a.y + t * dy - lift * dx - node.y) < CLEAR;
-  });
-}
 /** @param {string} id */
 export const bendOf = (id) => bends.get(id) ?? 0;
 
@@ -204,6 +165,7 @@ function giveAll() {
   const fresh = [...nodes.values()].filter((node) => !given.has(node.id));
   const freshLines = [...edges.values()].filter((edge) => !given.has(edge.id));
   if (fresh.length || freshLines.length) bendLines();
+  isDense = [...edges.values()].filter(lineInView).length > MOST_HEADS;
   drawnNodes.add(fresh.map((node) => ({ id: node.id, ...placeOf(node), shape: "custom", ctxRenderer: renderer(node), hidden: true })));
   drawnEdges.add(freshLines.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, ...edgeLook(edge) })));
   for (const { id } of [...fresh, ...freshLines]) given.add(id);
@@ -236,7 +198,7 @@ export function draw() {
     interaction: { hover: true, hoverConnectedEdges: false, selectable: true, selectConnectedEdges: false, multiselect: false,
       dragNodes: true, keyboard: false, navigationButtons: false, zoomSpeed: 0.6 },
     nodes: { chosen: false },
-    edges: { chosen: false, selectionWidth: 0, arrows: { to: { enabled: true, scaleFactor: 0.45 } }, arrowStrikethrough: false },
+    edges: { chosen: false, selectionWidth: 0, arrowStrikethrough: false },
     configure: { enabled: false },
   });
   canvas.querySelectorAll("[tabindex]").forEach((inner) => inner.setAttribute("tabindex", "-1"));
@@ -292,6 +254,10 @@ export function hover(iri) {
   picture?.redraw();
 }
 
+/** Beyond so many lines in view heads of arrows only blacken the picture, and take a third of the time to draw. */
+const MOST_HEADS = 800;
+let isDense = false;
+
 /** @param {Edge} edge */
 function edgeLook(edge) {
   const chosen = view.selection.edge === edge.id;
@@ -299,6 +265,7 @@ function edgeLook(edge) {
   const bend = bendOf(edge.id);
   return {
     hidden: !lineInView(edge),
+    arrows: { to: { enabled: !isDense || chosen || (view.near !== null && !away), scaleFactor: 0.45 } },
     color: {
       color: edge.modality === "disputed" ? colours.contradiction : chosen || (view.near && !away) ? colours.ink : colours.edge,
       opacity: away ? 0.15 : 1,
