@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Blueprint, Response, render_template, request
 
 from graph.reading import article_iris
@@ -15,14 +13,6 @@ from server.paths import canonical, json_response
 from server.state import state
 
 blueprint = Blueprint("explore", __name__)
-
-_STATIC = Path(__file__).parent / "static"
-_MODULES = [
-    "combobox.js",
-    "elements.js",
-    "suggestions.js",
-    *(f"explore/{path.name}" for path in (_STATIC / "explore").glob("*.js")),
-]
 
 
 @blueprint.get("/explore")
@@ -41,8 +31,17 @@ def page() -> str:
         "article": f"/api/article/{shown}" if shown else "",
     }
     return render_template(
-        "explore/index.html", article_slug=shown, urls=urls, modules=sorted(_MODULES)
+        "explore/index.html", article_slug=shown, urls=urls, wanted=_wanted(urls, choose())
     )
+
+
+def _wanted(urls: dict[str, str], language: str) -> list[str]:
+    """What the page's modules ask for first, as they write it (static/explore/source.js)."""
+    network = urls["network"] + ("&" if "?" in urls["network"] else "?") + f"lang={language}"
+    if not urls["article"]:
+        return [network]
+    text = "&text=en" if language == "en" else ""
+    return [network, f"{urls['article']}?lang={language}{text}"]
 
 
 @blueprint.get("/api/network")

@@ -136,7 +136,7 @@ def fresh(browser: Browser, url: str, script: str = "") -> Iterator[Page]:
 def first_view(browser: Browser, url: str, clock: Clock) -> None:
     """From the navigation until a click has brought the facts of a thing."""
     with fresh(browser, f"{url}/explore?lang=en", _USABLE) as page:
-        page.wait_for_function("() => window.usableAt")
+        page.wait_for_function("() => window.usableAt", polling=100)
         clock.add("first view: labels drawn", "ms", page.evaluate("readyAt"))
         clock.add("first view: usable", "ms", page.evaluate("usableAt"))
 

@@ -42,9 +42,9 @@ export async function load(url, values, body) {
   const address = new URL(url || "", location.href);
   const all = { lang: language, ...(wanted ? { edition: wanted } : {}), ...values };
   for (const [key, value] of Object.entries(all)) for (const each of [value].flat()) address.searchParams.append(key, each);
+  // What the page asked for beforehand is taken only by a request that is the same to the last header.
   const answer = await fetch(address, body
-    ? { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/json" }, body: JSON.stringify(body) }
-    : { headers: { Accept: "application/json" } });
+    ? { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/json" }, body: JSON.stringify(body) } : {});
   if (!answer.ok) {
     const problem = await answer.json().catch(() => ({}));
     throw new Refusal(answer.status, problem.detail ?? `${answer.status} ${answer.statusText}`);
