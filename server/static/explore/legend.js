@@ -97,7 +97,7 @@ export function showList() {
           if (view.selection.select === node.id) openFollow(node.id, /** @type {HTMLElement} */ (event.currentTarget));
           else void go({ select: node.id }, { focus: true });
         },
-      }, glyphOf(node), node.label),
+      }, glyphOf(node), element("span", { class: "thing-name" }, node.label)),
       element("span", { class: shared.has(node.label) ? "kind" : "hidden-text kind" }, ` ${node.className}`),
       more ? element("span", { class: "more", title: say("more", { count: more }) }, `+${more.toLocaleString(language)}`) : null);
   }));
