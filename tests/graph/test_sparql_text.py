@@ -149,11 +149,12 @@ def test_hostile_texts_take_linear_time(pattern: str) -> None:
         text = pattern * (size // len(pattern))
         started = time.process_time()
         tokens(text)
-        services(text + "\n" + " " * size)
+        services(text + "\nSERVICE" + " " * size)
         return time.process_time() - started
 
     seconds(1_000)
-    assert seconds(48_000) < 24 * max(seconds(6_000), 0.002)  # 8 if linear, 64 if quadratic
+    large, small = (min(seconds(size) for _ in range(3)) for size in (48_000, 6_000))
+    assert large < 24 * max(small, 0.002)  # 8 if linear, 64 if quadratic
 
 
 # SERVICE

@@ -94,7 +94,7 @@ export function makeEditor(frame, { changed, run }) {
       { key: "Alt-Escape", run: startCompletion },
       ...completionKeymap, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap,
     ]),
-    EditorView.contentAttributes.of({ "aria-label": say("editor.label"), spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ "aria-label": say("editor.label"), tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
     EditorView.domEventHandlers({ beforeinput: typeOver }),
     EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
