@@ -152,7 +152,8 @@ class Herd:
         elif elapsed > _SLOW_S and seat.slowed != running.request and seat.lane == "query":
             seat.slowed = running.request
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, seat.pid, _NICENESS)
+                own = os.getpriority(os.PRIO_PROCESS, 0)
+                os.setpriority(os.PRIO_PROCESS, seat.pid, own + _NICENESS)
 
     def _grown(self, seat: _Seat) -> int:
         try:

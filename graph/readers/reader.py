@@ -82,6 +82,7 @@ class Reader:
         """
         signal.signal(signal.SIGTERM, self._retire)
         process = psutil.Process()
+        own = os.getpriority(os.PRIO_PROCESS, 0)  # a whole service may have been started nice
         room = process.memory_info().rss + _GROWTH_KEPT_BYTES
         listener.setblocking(False)
         kept: socket.socket | None = None
@@ -111,7 +112,7 @@ class Reader:
                     kept.close()
                     kept = None
                 long = time.monotonic() - started > _LONG_S
-                if not _hurries() or (long and process.memory_info().rss > room):
+                if not _hurries(own) or (long and process.memory_info().rss > room):
                     return  # slowed by the herd for good, or grown: a new one is better
 
     @staticmethod
@@ -256,11 +257,11 @@ class Reader:
         return name, self._open[name].database
 
 
-def _hurries() -> bool:
-    """Whether this process has its own priority again; few may have it back."""
+def _hurries(own: int) -> bool:
+    """Whether this process has its own niceness again; few may have it back."""
     with suppress(PermissionError):
-        if os.getpriority(os.PRIO_PROCESS, 0) > 0:
-            os.setpriority(os.PRIO_PROCESS, 0, 0)
+        if os.getpriority(os.PRIO_PROCESS, 0) > own:
+            os.setpriority(os.PRIO_PROCESS, 0, own)
         return True
     return False
 
