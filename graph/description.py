@@ -15,7 +15,7 @@ from graph.engine import Engine, Solution, Term
 from graph.errors import ResourceNotFound
 from graph.evidence import Evidence, Key, StatementOf
 from graph.figure import figures_about, read_figures
-from graph.label import LABEL_PREDICATES, give_labels, labels_of, nearest
+from graph.label import LABEL_PREDICATES, give_labels, nearest
 from graph.precedence import precedence
 from graph.value import display_text
 
@@ -102,7 +102,7 @@ class Description:
         own_class = self.most_specific(classes_of(outgoing))
         if own_class:
             self.iris.add(own_class)
-        labels = labels_of(self.engine, self.iris | self.evidence.iris, self.language)
+        labels = self.evidence.labels(self.iris)
         result: JSON = {
             "iri": self.iri,
             "label": labels[self.iri],

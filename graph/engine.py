@@ -8,7 +8,7 @@ readers of a running service (`graph.readers`), and another engine's endpoint
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -176,6 +176,15 @@ def solutions_of(result: object) -> list[Solution]:
         {name: _simple(term) for name in names if (term := solution[name]) is not None}
         for solution in result
     ]
+
+
+def in_order(solutions: Iterable[Solution], *names: str) -> list[Solution]:
+    """Solutions sorted by the text of these variables.
+
+    Where all are wanted, sorting here is several times as quick as ORDER BY, for which
+    Oxigraph looks up both terms in the database at every comparison.
+    """
+    return sorted(solutions, key=lambda row: [str(row.get(name, "")) for name in names])
 
 
 def _simple(term: Term | Triple) -> Term:

@@ -12,8 +12,8 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from graph.engine import Engine, Solution, Term
-from graph.label import give_labels, nearest
+from graph.engine import Engine, Solution, Term, in_order
+from graph.label import give_labels, labels_of, nearest
 from graph.reading import language_tag
 from graph.value import display_text
 
@@ -46,7 +46,6 @@ SELECT ?statement ?s ?p ?o ?modality ?rule WHERE {
   OPTIONAL { ?statement sm:modality ?modality }
   OPTIONAL { ?statement sm:rule ?rule }
 }
-ORDER BY ?statement
 """
 
 _OF_SUBJECTS = """
@@ -57,7 +56,6 @@ SELECT ?statement ?s ?p ?o ?modality ?rule WHERE {
   OPTIONAL { ?statement sm:modality ?modality }
   OPTIONAL { ?statement sm:rule ?rule }
 }
-ORDER BY ?statement
 """
 
 _STATEMENTS = """
@@ -65,7 +63,6 @@ SELECT ?statement ?property ?value WHERE {
   VALUES ?statement { %s }
   ?statement ?property ?value .
 }
-ORDER BY ?statement ?property ?value
 """
 
 _CITED = """
@@ -90,11 +87,10 @@ SELECT ?source ?language WHERE { VALUES ?source { %s } ?source schema:inLanguage
 """
 
 _ODDITIES = """
-SELECT ?statement ?reason WHERE {
+SELECT ?statement ?note ?reason WHERE {
   VALUES ?statement { %s }
   ?note a oa:Annotation ; oa:hasTarget ?statement ; rdfs:comment ?reason .
 }
-ORDER BY ?note
 """
 
 
@@ -117,6 +113,7 @@ class Evidence:
         self._namespace = namespace
         self._language = language
         self._known: dict[str, JSON] = {}
+        self._labels: dict[str, str] = {}
         self.iris: set[str] = set()
 
     def of_thing(self, node: Term) -> dict[Key, list[StatementOf]]:
@@ -131,7 +128,7 @@ class Evidence:
 
     def _by_triple(self, rows: Iterable[Solution]) -> dict[Key, list[StatementOf]]:
         found: dict[Key, list[StatementOf]] = defaultdict(list)
-        for row in rows:
+        for row in in_order(rows, "statement"):
             modality, rule = row.get("modality"), row.get("rule")
             found[row["s"], row["p"], row["o"]].append(
                 StatementOf(
@@ -152,6 +149,13 @@ class Evidence:
                 wanted.update(found[iri]["premises"], found[iri]["contradicts"])
         return dict(sorted(found.items()))
 
+    def labels(self, iris: Iterable[str] = ()) -> Mapping[str, str]:
+        """What `iris` and all that it collected are called; each is read once."""
+        unknown = (self.iris | set(iris)) - self._labels.keys()
+        if unknown:
+            self._labels |= labels_of(self._engine, unknown, self._language)
+        return self._labels
+
     def label(self, statements: dict[str, JSON], labels: Mapping[str, str]) -> None:
         """Name the terms of statements, and give each one line that reads as it says."""
         give_labels(statements, labels)
@@ -170,7 +174,7 @@ class Evidence:
         found = {iri: self._empty(iri) for iri in iris}
         paraphrases: dict[str, dict[str, str]] = defaultdict(dict)
         parts: dict[str, dict[str, Term]] = defaultdict(dict)
-        for row in self._rows(_STATEMENTS, iris):
+        for row in in_order(self._rows(_STATEMENTS, iris), "statement", "property", "value"):
             statement = found[row["statement"].value]
             name = row["property"].value.removeprefix(self._namespace)
             name = name.rpartition("#")[2] or name
@@ -238,7 +242,7 @@ class Evidence:
 
     def _add_oddities(self, found: dict[str, JSON], iris: list[str]) -> None:
         reasons: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in self._rows(_ODDITIES, iris):
+        for row in in_order(self._rows(_ODDITIES, iris), "note"):
             reason = row["reason"]
             if isinstance(reason, Literal):
                 texts = reasons[row["statement"].value]

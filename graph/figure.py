@@ -11,7 +11,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from graph.engine import Engine, Term
+from graph.engine import Engine, Term, in_order
 from graph.evidence import Evidence
 from graph.value import format_number
 
@@ -26,7 +26,7 @@ ORDER BY ?figure LIMIT %d
 """
 
 _VALUES = """
-SELECT ?figure ?p ?o WHERE { VALUES ?figure { %s } ?figure ?p ?o } ORDER BY ?figure ?p ?o
+SELECT ?figure ?p ?o WHERE { VALUES ?figure { %s } ?figure ?p ?o }
 """
 
 
@@ -48,7 +48,7 @@ def read_figures(
         return []
     values: dict[str, dict[str, Term]] = defaultdict(dict)
     listed = " ".join(map(str, wanted))
-    for row in engine.select(_VALUES % listed):
+    for row in in_order(engine.select(_VALUES % listed), "figure", "p", "o"):
         name = row["p"].value.rpartition("/")[2].rpartition("#")[2]
         values[row["figure"].value].setdefault(name, row["o"])
     cited: dict[str, set[str]] = defaultdict(set)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.engine import Engine
+from graph.engine import Engine, in_order
 from graph.errors import ArticleNotFound
 from graph.label import labels_of, nearest
 from graph.passage import Block, Passage, blocks
@@ -175,12 +175,12 @@ def oddities_of(engine: Engine, iri: str, namespace: str, language: str) -> list
         _OURS.format(namespace=namespace)
         + """SELECT ?note ?reason ?target WHERE {
           ?note a oa:Annotation ; rdfs:comment ?reason ; oa:hasTarget ?target .
-          FILTER(STRSTARTS(STR(?note), $prefix)) } ORDER BY ?note ?target"""
+          FILTER(STRSTARTS(STR(?note), $prefix)) }"""
     )
     prefix = Literal(iri.replace("/article/", "/annotation/") + "/")
     reasons: dict[str, dict[str, str]] = defaultdict(dict)
     targets: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in engine.select(query, prefix=prefix):
+    for row in in_order(engine.select(query, prefix=prefix), "note", "target"):
         reason = row["reason"]
         assert isinstance(reason, Literal)
         reasons[row["note"].value][reason.language or ""] = reason.value

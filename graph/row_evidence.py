@@ -12,7 +12,6 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.engine import Engine, Term
 from graph.evidence import JSON, Evidence
-from graph.label import labels_of
 
 TERM_LIMIT = 100
 STATEMENT_LIMIT = 20
@@ -61,5 +60,5 @@ def evidence_of_row(
     chosen = sorted(iri for iri, score in scores.items() if score == best)
     evidence = Evidence(engine, namespace, language)
     statements = evidence.statements(chosen[:STATEMENT_LIMIT])
-    evidence.label(statements, labels_of(engine, evidence.iris, language))
+    evidence.label(statements, evidence.labels())
     return [statements[iri] for iri in chosen[:STATEMENT_LIMIT]], len(chosen)

@@ -19,7 +19,7 @@ from graph.errors import ResourceNotFound
 from graph.evidence import Evidence, Key, StatementOf
 from graph.figure import figures_about, read_figures
 from graph.holdings import Holdings
-from graph.label import give_labels, labels_of, name_from
+from graph.label import give_labels, name_from
 from graph.links import (
     Direction,
     LinkCount,
@@ -128,7 +128,7 @@ class _Thing(Description):
         }
         around = surroundings(self.engine, self.node, [] if is_statement else facts)
         self.iris |= around.iris
-        labels = labels_of(self.engine, self.iris | self.evidence.iris, self.language)
+        labels = self.evidence.labels(self.iris)
         give_labels(result, labels)
         for event in events:
             event["predicateLabel"] = labels[event["predicate"]]
@@ -174,7 +174,7 @@ class _Thing(Description):
             "facts": facts,
             "statements": statements,
         }
-        labels = labels_of(self.engine, self.iris | self.evidence.iris, self.language)
+        labels = self.evidence.labels(self.iris)
         give_labels(result, labels)
         self.evidence.label(statements, labels)
         return {"label": labels[self.iri], **result}

@@ -11,7 +11,6 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from graph.errors import ArticleNotFound
 from graph.evidence import Evidence
-from graph.label import labels_of
 from graph.reading import Reading, Text, oddities_of, passage_names, read
 from graph.representation import Kind, formats_of
 from server.absence import nothing_about
@@ -189,7 +188,7 @@ def article_json(article: Reading, text: Text, evidence: Evidence | None = None)
     passages = article.cited.get(text.iri, {})
     evidence = evidence or Evidence(here.engine, here.vocabulary.namespace, language)
     statements = evidence.statements({s for group in passages.values() for s in group})
-    evidence.label(statements, labels_of(here.engine, evidence.iris, language))
+    evidence.label(statements, evidence.labels())
     return {
         "slug": article.slug,
         "title": article.title,

@@ -41,12 +41,13 @@ SELECT ?s ?p ?o WHERE {
 }
 LIMIT %d
 """
+# MINUS reads what terms there are once; NOT EXISTS would look for each row.
 _BESIDE = """
 SELECT ?s ?p ?o WHERE {
   ?s ?p ?o .
   FILTER(?p NOT IN %s && ?s != ?o && isIRI(?o) && isIRI(?s))
-  FILTER NOT EXISTS { ?o rdfs:isDefinedBy ?ontology }
-  FILTER NOT EXISTS { ?s rdfs:isDefinedBy ?ontology }
+  MINUS { ?o rdfs:isDefinedBy ?ontology }
+  MINUS { ?s rdfs:isDefinedBy ?ontology }
 }
 LIMIT %d
 """
