@@ -58,6 +58,14 @@ SELECT ?term ?rank ?text WHERE {
   ?term ?property ?text FILTER(ISLITERAL(?text))
 }
 """
+_SYNONYMS = """
+SELECT ?term ?text WHERE {
+  VALUES ?term { %s }
+  ?term <http://www.w3.org/2004/02/skos/core#altLabel> ?text FILTER(ISLITERAL(?text))
+}
+ORDER BY ?term ?text
+"""
+_SYNONYM_LIMIT = 20
 # Local names that need no escape (SPARQL 1.1, PN_LOCAL), narrower than the grammar.
 _LOCAL = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff](?:[\w-]*[A-Za-z0-9_\u4e00-\u9fff])?")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
@@ -70,13 +78,17 @@ _WELL_KNOWN = {
 
 @dataclass(frozen=True)
 class Term:
-    """A term that the data use. `name` is how a query writes it; `count` how often it is used."""
+    """A term that the data use. `name` is how a query writes it; `count` how often it is used.
+
+    `synonyms` are its other names (skos:altLabel), in any language.
+    """
 
     iri: str
     name: str
     count: int
     labels: Mapping[str, str]
     definition: str | None = None
+    synonyms: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -174,6 +186,7 @@ def _named(
     counts = {row["term"].value: int(row["count"].value) for row in rows}
     labels = {tag: labels_of(engine, counts, tag) for tag in LANGUAGES}
     definitions = _definitions(engine, list(counts), language)
+    synonyms = _synonyms(engine, list(counts))
     return tuple(
         Term(
             iri,
@@ -181,9 +194,20 @@ def _named(
             count,
             {tag: labels[tag][iri] for tag in LANGUAGES},
             definitions.get(iri),
+            synonyms.get(iri, ()),
         )
         for iri, count in counts.items()
     )
+
+
+def _synonyms(engine: Engine, iris: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    values = " ".join(str(NamedNode(iri)) for iri in iris)
+    for row in engine.select(_SYNONYMS % values) if iris else ():
+        known, text = found[row["term"].value], row["text"].value[:_DEFINITION_LENGTH]
+        if text not in known and len(known) < _SYNONYM_LIMIT:
+            known.append(text)
+    return found
 
 
 def _definitions(engine: Engine, iris: Sequence[str], language: str) -> dict[str, str]:

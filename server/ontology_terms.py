@@ -61,6 +61,7 @@ class Terms:
             "name": short if short != iri else name_from(iri),
             "label": nearest(labels, self._language) or name_from(iri),
             "labels": dict(sorted(labels.items())),
+            "synonyms": self._all(node, SKOS.altLabel),
             "definition": nearest(self._texts(node, SKOS.definition), self._language),
             "example": nearest(self._texts(node, SKOS.example), self._language),
             "superterms": self._links(above),

@@ -27,6 +27,7 @@ class UsedTerm(BaseModel):
     count: int
     label: str
     labels: dict[str, str]
+    synonyms: list[str]
     definition: str | None
 
 

@@ -81,6 +81,7 @@ def _told(term: terms.Term, language: str) -> dict[str, object]:
         "count": term.count,
         "label": term.labels[language],
         "labels": dict(term.labels),
+        "synonyms": list(term.synonyms),
         "definition": term.definition,
     }
 

@@ -36,6 +36,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "ontology.individuals": {"zh-Hant": "固定的值", "en": "Fixed values"},
     "ontology.domain": {"zh-Hant": "用於", "en": "Said of"},
     "ontology.range": {"zh-Hant": "值為", "en": "Value"},
+    "ontology.synonyms": {"zh-Hant": "也稱", "en": "Also called"},
     "ontology.super": {"zh-Hant": "屬於", "en": "A kind of"},
     "ontology.example": {"zh-Hant": "例", "en": "Example"},
     "ontology.citable": {"zh-Hant": "須註明出處", "en": "needs a source"},

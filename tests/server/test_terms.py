@@ -22,7 +22,8 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 <http://tea.example/leaf/1> a t:Leaf ; foaf:name "{HOSTILE}" .
 <http://tea.example/leaf/2> a t:Leaf ; t:grownBy <http://tea.example/who/ann> .
 <http://tea.example/who/ann> a foaf:Person .
-t:Leaf rdfs:label "Leaf"@en , "茶葉"@zh-hant ; rdfs:comment "What tea is made of."@en .
+t:Leaf rdfs:label "Leaf"@en , "茶葉"@zh-hant ; rdfs:comment "What tea is made of."@en ;
+  <http://www.w3.org/2004/02/skos/core#altLabel> "Foliage"@en , "葉子"@zh-hant , "Foliage" .
 """
 
 
@@ -52,6 +53,12 @@ def test_classes_in_use_have_names_in_three_languages(service: str) -> None:
     assert attempt["label"] == attempt["labels"]["zh-Hans"] == "尝试"
     assert attempt["labels"]["en"].lower() == "attempt"
     assert attempt["definition"]
+
+
+def test_terms_come_with_their_other_names(foreign: Scratch) -> None:
+    found = {each["label"]: each for each in terms(foreign.url, lang="en")["classes"]}
+    assert found["Leaf"]["synonyms"] == ["Foliage", "葉子"]
+    assert found["Person"]["synonyms"] == []
 
 
 def test_the_predicates_of_a_class_come_with_how_many_have_them(service: str) -> None:

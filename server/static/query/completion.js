@@ -45,7 +45,8 @@ async function things(text, classIri, signal) {
 /** @param {string} text */
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** The rank of what fits in the midst of a word, and of what fits by its definition alone. */
+/** The rank of what has another name that fits, of what fits in the midst of a word, and by its definition alone. */
+const SYNONYM = 2.5;
 const WITHIN = 3;
 const LAST = 4;
 
@@ -79,7 +80,8 @@ function isDefinedBy(term, wanted) {
 }
 
 /**
- * The terms that fit, best first; after those by name, those whose definition says the word.
+ * The terms that fit, best first; after those by name, those that are also called so, and those whose definition
+ * says the word.
  * @param {Term[]} all
  * @param {string} typed
  */
@@ -89,7 +91,9 @@ function fitting(all, typed) {
     .map((term) => {
       const local = term.name.slice(term.name.indexOf(":") + 1);
       const rank = wanted ? fit(wanted, [term.name, local, words(local), ...Object.values(term.labels)]) : 1;
-      return { term, rank: rank ?? (isDefinedBy(term, wanted) ? LAST : null) };
+      if (rank !== null && rank < WITHIN) return { term, rank };
+      const isSynonym = (fit(wanted, term.synonyms) ?? WITHIN) < WITHIN;
+      return { term, rank: isSynonym ? SYNONYM : (rank ?? (isDefinedBy(term, wanted) ? LAST : null)) };
     })
     .filter(({ rank }) => rank !== null)
     .sort((a, b) => Number(a.rank) - Number(b.rank) || b.term.count - a.term.count)

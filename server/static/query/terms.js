@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{iri: string, name: string, count: number, label: string, labels: Record<string, string>,
- *   definition: string | null}} Term
+ *   synonyms: string[], definition: string | null}} Term
  * @typedef {{prefixes: Record<string, string>, classes: Term[], predicates: Term[], objects: Term[], sampled: boolean}} Terms
  */
 
