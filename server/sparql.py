@@ -9,6 +9,7 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
@@ -41,9 +42,19 @@ def page() -> Response:
     return _page(queries[0] if queries and queries[0].strip() else None)
 
 
+def _asks_itself() -> bool:
+    """Whether the page's script asks: answering here too would spend a reader's time twice.
+
+    Browsers of today say that they want a document (Fetch Metadata, 2.1); one that runs no
+    scripts comes again, and says so.
+    """
+    shown = request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "document"
+    return shown and request.args.get("answer") != "page"
+
+
 def _page(query: str | None) -> Response:
     result, fault, status = None, None, 200
-    if query is not None:
+    if query is not None and not _asks_itself():
         try:
             result = _result(query)
         except (QueryFailed, InvalidQuery, ServiceRefused) as error:
@@ -56,6 +67,7 @@ def _page(query: str | None) -> Response:
     html = render_template(
         "query/index.html",
         query=query or "",
+        without_script=_without_script() if query and _asks_itself() else None,
         starter=_starter(),
         result=result,
         problem=fault,
@@ -66,8 +78,13 @@ def _page(query: str | None) -> Response:
         settings=_settings(),
     )
     response = Response(html, status=status, mimetype="text/html")
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Sec-Fetch-Dest"))
     return response
+
+
+def _without_script() -> str:
+    """Where a browser that runs no scripts finds the same page with its answer."""
+    return f"/sparql?{urlencode([*request.args.items(multi=True), ('answer', 'page')])}"
 
 
 def _questions() -> tuple[Question, ...]:

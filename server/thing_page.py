@@ -22,6 +22,7 @@ from server.structured import of_thing
 
 JSON = dict[str, Any]
 
+_START = "https://schema.org/startDate"
 _MOST_OFFSET = 1_000_000
 
 
@@ -43,6 +44,7 @@ def thing_page(iri: str, address: str, alternates: list[dict[str, str]]) -> str:
         thing=with_paths(thing),
         charts=_charts(thing["figures"], thing["figureRole"]),
         figure=_worded(thing["figure"]) if thing["figure"] else None,
+        is_undated=_is_undated(thing),
         timeline=drawing.on_time_axis(thing["events"]),
         picture=with_paths(picture),
         alternates=alternates,
@@ -52,6 +54,13 @@ def thing_page(iri: str, address: str, alternates: list[dict[str, str]]) -> str:
         more=partial(_more, address),
         **_words(),
     )
+
+
+def _is_undated(thing: JSON) -> bool:
+    """Whether it is an attempt whose start is not known: it had one, and so that is said."""
+    kind = (thing["class"] or {}).get("iri")
+    told = {group["predicate"]["iri"] for group in thing["groups"]["out"]}
+    return kind == f"{state().vocabulary.namespace}Attempt" and _START not in told
 
 
 def links_page(iri: str, address: str) -> str:

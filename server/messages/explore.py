@@ -61,6 +61,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.incoming": {"zh-Hant": "別的事實提到它", "en": "Facts that mention it"},
     "explore.says": {"zh-Hant": "誰說的？", "en": "Says who?"},
     "explore.figures": {"zh-Hant": "數字", "en": "Figures"},
+    "explore.figures.both": {"zh-Hant": "兩者的數字", "en": "Figures of both"},
     "explore.cite": {"zh-Hant": "出處 {number}：{text}", "en": "Source {number}: {text}"},
     "explore.cited": {"zh-Hant": "出處", "en": "Sources"},
     "explore.passage": {"zh-Hant": "文章這麼說", "en": "The article’s words"},
@@ -179,6 +180,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.paths": {"zh-Hant": "之間的路徑", "en": "Paths between"},
     "explore.paths.title": {"zh-Hant": "從{from}到{to}", "en": "From {from} to {to}"},
     "explore.paths.length": {"zh-Hant": "{count} 步", "en": "{count} steps"},
+    "explore.paths.length.one": {"zh-Hant": "1 步", "en": "1 step"},
     "explore.paths.none": {"zh-Hant": "找不到相連的路徑。", "en": "Nothing connects them."},
     "explore.paths.more": {"zh-Hant": "下一批路徑", "en": "Next paths"},
     "explore.paths.truncated": {

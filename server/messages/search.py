@@ -66,6 +66,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hant": "索引正在建立，現在只比對了名字的寫法；過一會兒再找，會更齊全。",
         "en": "The index is still being made; only spellings of names were compared. Search again in a while for all of it.",
     },
+    "search.now_ready": {
+        "zh-Hant": "索引建好了。",
+        "en": "The index is ready now.",
+    },
+    "search.again": {"zh-Hant": "再找一次", "en": "Search again"},
     "search.partial": {
         "zh-Hant": "這裡接的是另一個資料庫，沒有索引：只比對名字的寫法，不認拼音，也不容錯字。",
         "en": "Another engine holds these data, and there is no index: only spellings of names are compared, without pinyin or slips.",

@@ -9,6 +9,8 @@
 
 const TRIES = 20;
 const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+const PATIENCE_MS = 3_600_000;
 
 /**
  * @param {URL} address
@@ -44,4 +46,22 @@ export function thingsNamed(language, { url = "/api/search", limit = 8, edition 
       value: thing,
     }));
   };
+}
+
+/**
+ * Wait until the index of names and texts is there; false when that cannot be told, or takes an hour.
+ * @returns {Promise<boolean>}
+ */
+export async function indexReady() {
+  const address = new URL("/api/search?q=a&limit=1&passages=0", location.href);
+  const until = performance.now() + PATIENCE_MS;
+  try {
+    for (let pause = PAUSE_MS; performance.now() < until; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+      if ((await ask(address, AbortSignal.timeout(LONGEST_PAUSE_MS))).ready) return true;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  } catch {
+    // Who cannot ask just now has what was found.
+  }
+  return false;
 }

@@ -227,6 +227,26 @@ def test_an_attempt_without_a_date_says_so(watched: Watched, service: str) -> No
     expect(panel.locator(".no-start")).to_have_count(0)
 
 
+def test_a_line_shows_the_figures_of_both_its_ends(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    edge = page.evaluate(
+        """async () => {
+          const { edges } = await (await fetch("/api/network?lang=en")).json();
+          const outdid = edges.filter((edge) => edge.predicate.endsWith("#outdid"));
+          return outdid.find((edge) => edge.to.endsWith("/WeChatWork")).id;
+        }"""
+    )
+    explore(page, service, "en", f"#edge={quote(edge, safe='')}")
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.get_by_role("heading", name="Figures of both")).to_be_visible()
+    group = panel.locator(".group").filter(has=page.get_by_role("heading", name="installs"))
+    expect(group.locator(".figure-of")).to_have_text(["DingTalk", "WeChat Work"])
+    expect(group.locator(".figure-value")).to_have_count(2)
+    group.locator("button.cite").last.click()
+    expect(group.locator("blockquote")).to_be_visible()
+
+
 def test_things_of_one_name_are_told_apart_by_their_class(watched: Watched, service: str) -> None:
     page = watched.page
     explore(page, service, "zh-Hant")

@@ -169,8 +169,12 @@ def test_paths_between_two_things_are_read_with_their_passages(page: Page, servi
     expect(facts(page).locator(".cited blockquote, .cited .evidence").first).to_be_visible()
     more = facts(page).get_by_role("button", name="Next paths")
     count = paths.count()
+    of_paths = page.get_by_role("article").locator(".of-thing")
+    cited = of_paths.count()
+    assert cited
     more.click()
     expect(paths.nth(count)).to_be_attached()
+    expect(of_paths).not_to_have_count(cited)  # the passages of these paths are marked too
 
 
 def test_what_connects_several_things_is_listed(page: Page, service: str) -> None:

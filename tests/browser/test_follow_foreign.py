@@ -10,9 +10,9 @@ import pyshacl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import ROOT, run, start
+from tests.browser.accessibility import violations
+from tests.conftest import run, start
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 _ASSETS = Path(pyshacl.__file__).parent / "assets"
 _EVIL = "https://hostile.example/"
 _HOSTILE = f"""
@@ -95,9 +95,7 @@ def test_hostile_names_are_text_and_the_page_stays_accessible(
     expect(dialog).not_to_be_visible()
     for name in ("none", "<img", "wordword"):
         expect(page.locator(".index").get_by_role("button").filter(has_text=name)).to_be_attached()
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
+    assert violations(page) == []
     assert page.title() == title
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

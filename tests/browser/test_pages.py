@@ -8,9 +8,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.conftest import ROOT, run, start
+from tests.browser.accessibility import violations
+from tests.conftest import run, start
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 QUERY = quote("SELECT ?a ?n WHERE { ?a <https://shuangma.example/ontology#attemptNumber> ?n }")
 PAGES = {
     "home": "/",
@@ -53,10 +53,7 @@ def test_a_page_is_accessible_and_keeps_to_itself(
     if name == "explore":
         page.locator("main[data-ready=true]").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))"
-    )
+    found = violations(page)
     context.close()
     assert found == []
     assert complaints == []

@@ -18,8 +18,8 @@ import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 from pyoxigraph import RdfFormat, parse
 
+from tests.browser.accessibility import violations
 from tests.browser.test_explore import DINGTALK, Watched, explore
-from tests.browser.test_pages import AXE
 from tests.conftest import run, start
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -642,7 +642,6 @@ def test_every_panel_is_accessible_and_fits(
     )
     page = context.new_page()
     explore(page, service, language)
-    page.evaluate(AXE)
     for name in (None, *PANELS[language]):
         if name:
             page.locator(".panel-buttons").get_by_role("button", name=name, exact=True).click()
@@ -652,10 +651,7 @@ def test_every_panel_is_accessible_and_fits(
             page.locator(".measures tbody tr").first.wait_for()
             page.locator(".panel.measures select").nth(1).select_option("pagerank")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        found = page.evaluate(
-            "axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))"
-        )
-        assert found == [], name
+        assert violations(page) == [], name
     context.close()
 
 

@@ -12,11 +12,10 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import ROOT
+from tests.browser.accessibility import violations
 from tests.server.http import get, request
 from tests.server.scratch import CROSS_PRODUCT, Scratch, serving
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 PREFIXES = "PREFIX sm: <https://shuangma.example/ontology#>\nPREFIX schema: <https://schema.org/>\n"
 OUTCOMES = PREFIXES + "SELECT ?attempt ?outcome WHERE { ?attempt sm:outcome ?outcome }"
 EVENTS = PREFIXES + "SELECT ?event ?date WHERE { ?event a sm:Event ; schema:startDate ?date }"
@@ -273,6 +272,16 @@ def test_the_list_opens_where_a_pattern_was_finished(bench: Workbench) -> None:
     first = page.get_by_role("option").first
     expect(first).to_contain_text("the passage that says so")
     expect(page.get_by_role("option").nth(1)).to_contain_text("?o")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"), [("resul", "sm:outcome"), ("動機", "sm:motive"), ("目的", "sm:motive")]
+)
+def test_a_term_is_found_by_its_other_names(bench: Workbench, typed: str, wanted: str) -> None:
+    bench.open()
+    bench.clear()
+    bench.page.keyboard.type("SELECT * WHERE { ?x a sm:Attempt ; ")
+    bench.choose(typed, wanted)
 
 
 def test_a_definition_finds_a_term_that_no_name_does(bench: Workbench) -> None:
@@ -638,9 +647,6 @@ STATES: dict[str, tuple[str, str, str]] = {
     "raw": (OUTCOMES, "raw", ".raw li"),
     "mistake": ("SELECT", "", "[role=alert]"),
 }
-VIOLATIONS = """
-axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))
-"""
 
 
 @pytest.mark.parametrize(
@@ -664,8 +670,7 @@ def test_the_page_is_accessible_in_each_state(
         bench.open(query, view, language)
         page.locator(sign).first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        page.evaluate(AXE)
-        found[name] = page.evaluate(VIOLATIONS)
+        found[name] = violations(page)
     context.close()
     assert found == {name: [] for name in states}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_pages import AXE
+from graph.index.shelf import hold_lock
+from tests.browser.accessibility import violations
 from tests.server.scratch import Scratch, serving
 from tests.server.test_search import FOREIGN, HOSTILE, search
 
@@ -25,14 +28,6 @@ def page(browser: Browser, service: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found: list[str] = page.evaluate(
-        "axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))"
-    )
-    return found
 
 
 def test_what_is_typed_is_completed_and_a_choice_leads_to_the_thing(
@@ -149,6 +144,24 @@ def test_a_passage_leads_to_its_place_in_the_text(page: Page, service: str) -> N
     assert target
 
 
+def test_who_searched_too_early_is_told_when_the_index_is_there(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with serving(tmp_path, FOREIGN) as scratch:
+        lock = hold_lock(scratch.store / "index")  # as somebody who makes an index does
+        assert lock is not None
+        page = browser.new_page()
+        page.goto(f"{scratch.url}/search?lang=en&q=alcie")  # a slip, which the index forgives
+        note = page.get_by_role("status").filter(has_text="index")
+        expect(note).to_contain_text("still being made")
+        os.close(lock)
+        expect(note).to_contain_text("is ready now", timeout=20_000)
+        note.get_by_role("link", name="Search again").click()
+        expect(page.get_by_role("link", name="Alice Liddell")).to_be_visible()
+        expect(page.get_by_text("still being made")).to_have_count(0)
+        page.close()
+
+
 def test_search_works_without_script(browser: Browser, service: str) -> None:
     search(service, "a")
     context = browser.new_context(java_script_enabled=False)
@@ -162,7 +175,7 @@ def test_search_works_without_script(browser: Browser, service: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/search?q=ma", "/search?q=zzzzz", "/search", "/ontology"])
+@pytest.mark.parametrize("path", ["/search?q=ma", "/search?q=zzzzz", "/search", "/export"])
 def test_pages_with_an_open_list_are_accessible_and_keep_to_themselves(
     browser: Browser, service: str, path: str, scheme: str
 ) -> None:

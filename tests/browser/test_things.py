@@ -11,9 +11,9 @@ import pyshacl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import ROOT, run, start
+from tests.browser.accessibility import violations
+from tests.conftest import run, start
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 SM = "https://shuangma.example/ontology#"
 SH = "http://www.w3.org/ns/shacl#"
 ASSETS = Path(pyshacl.__file__).parent / "assets"
@@ -135,10 +135,7 @@ def test_a_page_about_a_thing_is_accessible_and_keeps_to_itself(
             complaints.append("wider than the window")
         if page.locator("img[src=x]").count():
             complaints.append("data became markup")
-        page.evaluate(AXE)
-        complaints += page.evaluate(
-            "axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))"
-        )
+        complaints += violations(page)
         expected = "404 (Not Found)" if name == "nothing" else None
         found[name] = [each for each in complaints if not expected or expected not in each]
         complaints.clear()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -10,6 +12,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from tests.server.http import get, post, request
+from tests.server.scratch import CROSS_PRODUCT
 
 ATTEMPTS = """
 PREFIX sm: <https://shuangma.example/ontology#>
@@ -224,3 +227,23 @@ def test_an_undeclared_prefix_is_named(service: str) -> None:
 def test_the_names_that_clients_use_are_understood(service: str, name: str) -> None:
     answer = get(f"{service}/sparql?query={quote(CONSTRUCT)}&format={quote(name, safe='')}")
     assert answer.status == 200
+
+
+def test_a_browser_that_runs_scripts_lets_them_ask(service: str) -> None:
+    """The page comes without waiting for an answer, which its script asks for."""
+    asked = urlencode({"query": CROSS_PRODUCT, "lang": "en"})
+    told = {"Accept": "text/html", "Sec-Fetch-Dest": "document"}
+    answer = request("GET", f"{service}/sparql?{asked}", None, told)
+    assert answer.status == 200
+    assert "Sec-Fetch-Dest" in answer.headers["Vary"]
+
+
+def test_a_browser_without_scripts_is_sent_to_the_answer(service: str) -> None:
+    asked = urlencode({"query": ATTEMPTS, "lang": "en"})
+    told = {"Accept": "text/html", "Sec-Fetch-Dest": "document"}
+    page = request("GET", f"{service}/sparql?{asked}", None, told).body.decode()
+    assert "<td" not in page
+    again = re.search(r'<noscript><meta http-equiv="refresh" content="0; url=([^"]+)">', page)
+    assert again is not None
+    answer = request("GET", service + html.unescape(again[1]), None, told).body.decode()
+    assert answer.count("<tr>") == 6  # a heading, and the five attempts

@@ -205,6 +205,14 @@ def test_the_words_of_a_passage_stand_under_the_fact_that_they_bear_out(service:
     assert re.search(r'<blockquote lang="zh-Hant"><mark>[^<]+</mark></blockquote>', text)
 
 
+@pytest.mark.parametrize(("attempt", "known"), [("Attempt1", False), ("Attempt4", True)])
+def test_an_attempt_without_a_start_says_that_none_is_given(
+    service: str, attempt: str, known: bool
+) -> None:
+    page = get(f"{service}/page/id/{attempt}?lang=en", accept=HTML).body.decode()
+    assert ("the articles give none" in page) is not known
+
+
 def test_shapes_are_told_in_words(service: str) -> None:
     text = get(f"{service}/ontology?lang=en", HTML).body.decode()
     section = text[text.index('id="section-shapes"') :]

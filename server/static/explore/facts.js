@@ -161,9 +161,10 @@ function safeLink(link) {
 
 /**
  * @param {Edge} edge
- * @param {Facts} facts
+ * @param {Facts} facts of the thing that it begins at
+ * @param {Facts | null} [others] of the thing that it leads to
  */
-export function showEdge(edge, facts) {
+export function showEdge(edge, facts, others) {
   const term = (/** @type {string} */ iri) => /** @type {Term} */ ({ type: "iri", iri, label: nodes.get(iri)?.label ?? iri });
   factsBody.replaceChildren(
     closeButton(),
@@ -171,7 +172,28 @@ export function showEdge(edge, facts) {
     element("h3", { class: "subject", tabindex: -1 }, termElement(term(edge.from)), " ", element("span", { class: "verb" }, edge.label), " ", termElement(term(edge.to))),
     element("h3", { class: "part" }, say("says")),
     ...edgeFacts(edge, facts),
+    ...(others ? figuresOfBoth(facts, others) : []),
   );
+}
+
+/**
+ * Figures of one metric that both have, side by side: what a claim about the two can be held against.
+ * @param {Facts} one
+ * @param {Facts} other
+ */
+function figuresOfBoth(one, other) {
+  const own = (/** @type {Facts} */ facts) => (facts.figures ?? []).filter(({ about }) => about?.type === "iri" && about.iri === facts.iri);
+  const metrics = new Set(own(one).map((figure) => wording(figure.metric)));
+  const shared = [...new Set(own(other).map((figure) => wording(figure.metric)))].filter((metric) => metric && metrics.has(metric));
+  if (!shared.length || one.iri === other.iri) return [];
+  return [
+    element("h3", { class: "part" }, say("figures.both")),
+    ...shared.map((metric) => element("div", { class: "group" }, element("h4", {}, metric),
+      element("div", {}, ...[one, other].flatMap((facts) => [
+        element("p", { class: "figure-of" }, termElement({ type: "iri", iri: facts.iri, label: facts.label })),
+        ...own(facts).filter((figure) => wording(figure.metric) === metric).map((figure) => figureElement(figure, facts)),
+      ])))),
+  ];
 }
 
 /**

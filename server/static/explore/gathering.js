@@ -8,7 +8,7 @@ import { glyphOf } from "./glyphs.js";
 import { showLegend, showList } from "./legend.js";
 import { element, find, language, say } from "./page.js";
 import { redraw } from "./picture.js";
-import { go } from "./selection.js";
+import { go, lightLines } from "./selection.js";
 import { loadConnecting, loadFacts, loadPaths } from "./source.js";
 import { edges, learn, nodes, revealed, show, view } from "./view.js";
 
@@ -84,7 +84,8 @@ async function showPaths(from, to) {
     );
   };
   const refresh = () => {
-    view.near = near;
+    if (!list.isConnected) return; // something else was selected meanwhile
+    lightLines(near);
     redraw();
     showList();
   };
@@ -108,7 +109,9 @@ async function pathItem(path) {
       ...edgeFacts(edge, await loadFacts(edge.from))));
   }
   const last = nodes.get(path.things.at(-1) ?? "");
-  return element("li", {}, element("p", { class: "muted small" }, say("paths.length", { count: path.edges.length })), ...steps,
+  const count = path.edges.length;
+  const length = count === 1 ? say("paths.length.one") : say("paths.length", { count });
+  return element("li", {}, element("p", { class: "muted small" }, length), ...steps,
     last ? element("div", { class: "step" }, termElement({ type: "iri", iri: last.id, label: last.label })) : null);
 }
 

@@ -70,14 +70,12 @@ export async function open(to, how) {
       markText(null, [], false);
       const compared = await compare(to);
       if (mine !== turn) return;
-      view.near = compared;
-      const cited = new Set([...compared].flatMap((id) => edges.get(id)?.statements ?? []));
-      markText(null, (view.article?.passages ?? []).filter((span) => span.statements.some((iri) => cited.has(iri))), false);
+      lightLines(compared);
     } else if (edge) {
-      const facts = await loadFacts(edge.from);
+      const [facts, others] = await Promise.all([loadFacts(edge.from), loadFacts(edge.to).catch(() => null)]);
       if (mine !== turn) return;
       markText(null, spansOf(edge.statements.map((iri) => facts.statements[iri])), false);
-      showEdge(edge, facts);
+      showEdge(edge, facts, others);
       const mark = markOf(to.statement) ?? factsBody.querySelector(".cite");
       if (mark instanceof HTMLElement) openers.get(mark)?.();
     } else if (to.select) {
@@ -176,6 +174,16 @@ function light(list, together) {
   const all = new Set([...things, ...lines.flatMap((edge) => [edge.from, edge.to])].filter((each) => nodes.has(each)));
   all.forEach((each) => revealed.add(each));
   view.near = new Set([...all, ...lines.map((edge) => edge.id)]);
+}
+
+/**
+ * Light up things and lines, and the passages that these lines rest on.
+ * @param {Set<string>} near
+ */
+export function lightLines(near) {
+  view.near = near;
+  const cited = new Set([...near].flatMap((id) => edges.get(id)?.statements ?? []));
+  markText(null, (view.article?.passages ?? []).filter((span) => span.statements.some((iri) => cited.has(iri))), false);
 }
 
 /**

@@ -11,6 +11,8 @@ export const story = find(".story");
 const textScroll = find(".pane.text .scroll");
 /** Code points of each block. @type {string[][]} */
 let letters = [];
+/** What each block was written from: one that would be the same stays as it stands. @type {string[]} */
+let written = [];
 /** Passage pieces that belong to what is selected. @type {Span[]} */
 let faint = [];
 /** @type {Span | null} */
@@ -44,6 +46,7 @@ export function showArticle() {
   if (!view.article) return;
   const { blocks, passages } = view.article;
   letters = blocks.map((block) => Array.from(block.text));
+  written = [];
   story.lang = view.article.language;
   story.replaceChildren(
     ...blocks.map((block, index) => {
@@ -99,6 +102,11 @@ function showBlock(index) {
   const spans = marked ? [...here, ...inLayers, marked] : [...here, ...inLayers];
   for (const span of spans) for (const at of [span.start, span.end]) if (at > block.start && at < block.end) cuts.add(at);
   const places = [...cuts].sort((a, b) => a - b);
+  const inBlock = (/** @type {Span} */ span) => overlap(span, block);
+  const from = JSON.stringify([places, marked && inBlock(marked) && [marked.start, marked.end], inLayers,
+    faint.filter(inBlock).map(({ start, end }) => [start, end])]);
+  if (from === written[index]) return;
+  written[index] = from;
   const target = find(`[data-block="${index}"]`, story);
   const focused = document.activeElement instanceof HTMLElement && target.contains(document.activeElement)
     ? document.activeElement.dataset.start : null;
@@ -168,6 +176,7 @@ export function markText(current, others, scroll) {
   const roving = story.querySelector('.passage[tabindex="0"]');
   const start = roving instanceof HTMLElement ? roving.dataset.start : null;
   view.article.blocks.forEach((_, index) => showBlock(index));
+  if (roving instanceof HTMLElement) roving.tabIndex = -1;
   const mark = story.querySelector("mark");
   const stop = mark?.querySelector(".passage") ?? story.querySelector(`.passage[data-start="${start}"]`) ?? story.querySelector(".passage");
   if (stop instanceof HTMLElement) stop.tabIndex = 0;
