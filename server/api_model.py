@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Answer(BaseModel):
     """A part of an answer."""
 
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
+    model_config = ConfigDict(extra="allow", populate_by_name=True, defer_build=True)
 
 
 class Named(Answer):

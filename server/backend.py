@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -26,10 +26,12 @@ from graph.errors import (
 from graph.readers import wire
 from graph.readers.client import Readers
 from graph.readers.engine import ReaderEngine, answer_of, dump_head
-from graph.remote import RemoteEngine
 from graph.representation import Format
 from graph.spool import Spool
 from graph.store import NAME, EditionStore
+
+if TYPE_CHECKING:
+    from graph.remote import RemoteEngine  # with an HTTP client: not for every service
 
 _GONE_ATTEMPTS = 5
 _T = TypeVar("_T")

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, json, render_template
 from pyoxigraph import RdfFormat, Triple, parse
 from rdflib import Graph
 
-from graph.dataset import ontology_quads
 from graph.label import name_from
+from graph.ontology_graph import ontology_quads
 from graph.readable import readable_date
 from graph.representation import Format, Kind, format_named, formats_of
 from server.caching import by_edition

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import current_app, g, has_request_context, request
 
 from graph.engine import Engine
 from graph.index import IndexShelf, ThingIndex
 from graph.question import Question, read_questions
-from graph.remote import Capabilities
 from graph.representation import Writer
 from graph.store import EditionStore
 from ontology import Vocabulary, load
@@ -21,6 +21,9 @@ from server.distribution import Cataloguer
 from server.networks import Networks, OpenNetwork
 from server.protocol.description import Description
 from server.response_cache import ResponseCache
+
+if TYPE_CHECKING:
+    from graph.remote import Capabilities
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import structlog
@@ -16,7 +17,6 @@ import structlog
 from graph.errors import EngineUnavailable, ShuangmaError
 from graph.readers.client import Readers
 from graph.reading import article_iris
-from graph.remote import Capabilities, Endpoint, RemoteEngine
 from graph.representation import Writer
 from graph.store import EditionStore
 from ontology import load
@@ -31,6 +31,9 @@ from server.protocol.message import Request
 from server.state import State, state_over
 from server.tokens import TokenBook
 from server.wsgi import answer_page
+
+if TYPE_CHECKING:
+    from graph.remote import Capabilities, RemoteEngine
 
 
 def application() -> Gate:
@@ -87,6 +90,8 @@ def _backend(configuration: Configuration) -> tuple[Backend, Capabilities | None
 
 def remote_engine(configuration: Configuration) -> RemoteEngine:
     """The engine in the store's place. Raises `EngineUnavailable` for what is no address."""
+    from graph.remote import Endpoint, RemoteEngine  # with an HTTP client: not for every service
+
     vocabulary = load(configuration.base)
     endpoint = Endpoint.from_environment(
         configuration.store,

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from pyvis.edge import Edge
-from pyvis.node import Node
-
 from graph.label import name_from
 from graph.network.link import Link
 from graph.network.thing import Catalogue, Thing
@@ -95,6 +92,8 @@ def _node(
     *,
     shown: bool,
 ) -> JSON:
+    from pyvis.node import Node  # it brings IPython with it: not before something is drawn
+
     options: JSON = Node(
         iri,
         shape_of(thing),
@@ -118,6 +117,8 @@ def _node(
 
 def draw_edges(links: Sequence[Link], labels: Mapping[str, str]) -> list[JSON]:
     """An edge for each link, in the links' order."""
+    from pyvis.edge import Edge
+
     return [
         Edge(
             link.subject,
