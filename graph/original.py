@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.article import Entity, Entry
+from graph.article import Article, Entity, Entry
 from graph.compile import CitedFact, CompiledArticle
 from graph.errors import OriginalMismatch, Problem
 from graph.folder import read_text
@@ -45,7 +45,14 @@ def check_original(compiled: CompiledArticle, path: Path, vocabulary: Vocabulary
 
     Raises `OriginalMismatch` when the file is not the one that article.yaml describes.
     """
-    article = compiled.article
+    return _Check(compiled, original_text(compiled.article, path), vocabulary).run()
+
+
+def original_text(article: Article, path: Path) -> str:
+    """The text of the original at `path`.
+
+    Raises `OriginalMismatch` when the file is not the one that article.yaml describes.
+    """
     original = article.metadata.original
     if original is None:
         raise OriginalMismatch(f"The article “{article.slug}” describes no original.")
@@ -64,7 +71,7 @@ def check_original(compiled: CompiledArticle, path: Path, vocabulary: Vocabulary
         raise OriginalMismatch(
             f"{path} has {len(text)} code points, but article.yaml says {original.length}."
         )
-    return _Check(compiled, text, vocabulary).run()
+    return text
 
 
 class _Check:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from graph.article import read_article
 from graph.build import folders_of
 from graph.dataset import Dataset, build_dataset, fingerprint, links
 from graph.entailment import check_entailment
 from graph.export import everything
-from graph.original import check_original
+from graph.original import check_original, original_text
 from graph.reading import article_iris, read
 from graph.store import EditionStore
 from graph.validation import check_step, validate_shapes
@@ -26,6 +27,11 @@ def report(store: Path, articles: Path, original: Path | None) -> bool:
     edition = opened.current()
     assert edition is not None
     vocabulary = load(edition.base)
+    folders = folders_of(articles)
+    if original:  # the wrong file is told at once, not after everything else
+        for article in map(read_article, folders):
+            if article.metadata.original:
+                original_text(article, original)
     quads = everything(engine)
     click.echo(f"Edition {edition.name}: {len(quads):,} quads in {store}")
 
@@ -47,15 +53,14 @@ def report(store: Path, articles: Path, original: Path | None) -> bool:
     violations = validate_shapes(quads, vocabulary)
     well.append(_say(f"SHACL violations: {len(violations)}", not violations, violations))
     for iri in article_iris(engine):
-        article = read(engine, iri, vocabulary.namespace, "en")
-        uncited = article.uncited(article.texts[0])
+        reading = read(engine, iri, vocabulary.namespace, "en")
+        uncited = reading.uncited(reading.texts[0])
         _say(
-            f"{article.slug}: paragraphs without a statement: {len(uncited)}",
+            f"{reading.slug}: paragraphs without a statement: {len(uncited)}",
             True,
             [f"{block.passage.fragment} {block.text}" for block in uncited],
         )
 
-    folders = folders_of(articles)
     if fingerprint(folders, vocabulary) == edition.fingerprint:
         well += _check_articles(build_dataset(folders, vocabulary), original, vocabulary)
     elif original:

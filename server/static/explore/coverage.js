@@ -1,7 +1,7 @@
 // What this module knows: which sentences of the text no statement cites.
 
 /** @import {Article, Span} from "./types.js" */
-import { element, find, language, say } from "./page.js";
+import { element, find, language, numeral, say } from "./page.js";
 import { layer, onText } from "./text.js";
 import { view } from "./view.js";
 
@@ -40,6 +40,6 @@ function show() {
   const all = sentencesOf(article);
   const silent = all.filter((sentence) => !article.passages.some((passage) => passage.start < sentence.end && sentence.start < passage.end));
   layer("silent", on ? silent : []);
-  count.textContent = on ? say("coverage.count", { silent: silent.length.toLocaleString(language), all: all.length.toLocaleString(language) }) : "";
+  count.textContent = on ? say("coverage.count", { silent: numeral(silent.length), all: numeral(all.length) }) : "";
 }
 onText(show);

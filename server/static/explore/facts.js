@@ -5,7 +5,7 @@ import { citations, evidenceOf, factElement, factsBody, isOdd, modalityTag, term
 import { collapse, openFollow } from "./follow.js";
 import { gather } from "./gathering.js";
 import { glyphOf } from "./glyphs.js";
-import { element, language, page, say, wording } from "./page.js";
+import { element, language, numeral, page, say, wording } from "./page.js";
 import { go } from "./selection.js";
 import { saved } from "./source.js";
 import { hide, isPinned, leavesOf, nodes, onChange, pin, unseen, view } from "./view.js";
@@ -89,7 +89,7 @@ function actions(node) {
   const more = unseen(node);
   const again = () => go({ select: iri });
   /** @param {string} key @param {() => unknown} act @param {Record<string, boolean | string>} [how] */
-  const button = (key, act, how = {}) => element("button", { type: "button", "data-act": key, ...how, click: act }, say(`act.${key}`, { count: more.toLocaleString(language) }));
+  const button = (key, act, how = {}) => element("button", { type: "button", "data-act": key, ...how, click: act }, say(`act.${key}`, { count: numeral(more) }));
   const follow = button(more ? "follow" : "follow.all", () => openFollow(iri, /** @type {HTMLElement} */ (document.activeElement)));
   return element("div", { class: "actions", role: "group", "aria-label": say("actions") }, follow,
     button("collapse", () => { collapse(iri); void again(); }, { disabled: leavesOf(iri).length === 0 }),

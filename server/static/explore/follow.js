@@ -4,7 +4,7 @@
 /** @import {Group, Order} from "./types.js" */
 import { fit, isTouched } from "./camera.js";
 import { tell } from "./legend.js";
-import { element, find, language, say } from "./page.js";
+import { element, find, numeral, say } from "./page.js";
 import { placesInView } from "./picture.js";
 import { go } from "./selection.js";
 import { loadConnections, loadNeighbours } from "./source.js";
@@ -25,7 +25,7 @@ async function expand(iri, how = {}) {
   const fresh = answer.nodes.flatMap((each) => nodes.get(each.id) ?? []);
   show(node && !inView(node) ? [node, ...fresh] : fresh);
   if (!isTouched()) fit();
-  tell(say(answer.nodes.length ? "follow.brought" : "follow.none", { count: answer.nodes.length, remaining: answer.remaining.toLocaleString(language) }));
+  tell(say(answer.nodes.length ? "follow.brought" : "follow.none", { count: answer.nodes.length, remaining: numeral(answer.remaining) }));
   return answer;
 }
 
@@ -66,7 +66,7 @@ export async function openFollow(iri, opener = null) {
  * @param {number} total
  */
 function choices(iri, groups, total) {
-  const count = choice("follow.count", COUNTS.map((each) => [String(each), each.toLocaleString(language)]), "20");
+  const count = choice("follow.count", COUNTS.map((each) => [String(each), numeral(each)]), "20");
   const order = choice("follow.order", ORDERS.map((each) => [each, say(`order.${each}`)]), "degree");
   const node = nodes.get(iri);
   const problem = element("p", { class: "problem", role: "alert" });
@@ -81,7 +81,7 @@ function choices(iri, groups, total) {
     }
   };
   return [
-    element("p", { class: "muted" }, say("follow.total", { total: total.toLocaleString(language), unseen: (node ? unseen(node) : total).toLocaleString(language) })),
+    element("p", { class: "muted" }, say("follow.total", { total: numeral(total), unseen: numeral(node ? unseen(node) : total) })),
     element("div", { class: "follow-how" }, label("follow.count", count), label("follow.order", order)),
     problem,
     element("ul", { class: "follow-groups", "aria-label": say("follow.kinds") },
@@ -101,7 +101,7 @@ function groupButton(name, direction, count, act) {
   return element("button", { type: "button", click: act },
     element("span", { class: "direction", "aria-hidden": "true" }, direction === "out" ? "→" : direction === "in" ? "←" : "↔"),
     element("span", { class: "follow-name" }, name, direction ? element("span", { class: "hidden-text" }, ` ${say(`direction.${direction}`)}`) : null),
-    " ", element("span", { class: "count" }, count.toLocaleString(language)));
+    " ", element("span", { class: "count" }, numeral(count)));
 }
 
 /**

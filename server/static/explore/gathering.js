@@ -6,7 +6,7 @@ import { closeButton, edgeFacts } from "./facts.js";
 import { factsBody, termElement } from "./evidence.js";
 import { glyphOf } from "./glyphs.js";
 import { showLegend, showList } from "./legend.js";
-import { element, find, language, say } from "./page.js";
+import { element, find, language, numeral, say } from "./page.js";
 import { redraw } from "./picture.js";
 import { go, lightLines } from "./selection.js";
 import { loadConnecting, loadFacts, loadPaths } from "./source.js";
@@ -129,7 +129,7 @@ async function showConnecting(iris) {
   factsBody.replaceChildren(
     closeButton(),
     element("h3", { class: "subject", tabindex: -1 }, say("connect.title", { names: names.join(language === "en" ? ", " : "、") })),
-    element("p", { class: "muted" }, say(found.total ? "connect.total" : "connect.none", { shown: found.things.length, total: found.total.toLocaleString(language) })),
+    element("p", { class: "muted" }, say(found.total ? "connect.total" : "connect.none", { shown: found.things.length, total: numeral(found.total) })),
     element("ul", { class: "connecting" }, ...items),
   );
   return near;

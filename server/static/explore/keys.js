@@ -30,8 +30,7 @@ for (const button of document.querySelectorAll("[data-zoom]")) {
   });
 }
 new ResizeObserver(() => requestAnimationFrame(() => {
-  resize();
-  if (!isTouched()) fit();
+  if (resize() && !isTouched()) fit();
 })).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   readColours();

@@ -2,7 +2,7 @@
 
 import { CAMP_MARKS, drawing, glyphOf, outlineOf } from "./glyphs.js";
 import { openFollow } from "./follow.js";
-import { element, find, language, say } from "./page.js";
+import { alphabetic, element, find, numeral, say } from "./page.js";
 import { go } from "./selection.js";
 import { edges, isCampOn, isKindOn, isLineOn, nodes, sharedLabels, shown, toggle, unseen, view } from "./view.js";
 
@@ -72,13 +72,13 @@ function switches(list, what, wanted) {
         element("input", { type: "checkbox", "data-key": key, change: () => toggle(what, key, box.checked) }));
       box.checked = on;
       return element("li", {}, element("label", { class: "chip" }, box, glyph(), element("span", { class: "chip-name" }, name), " ",
-        element("span", { class: "count" }, count.toLocaleString(language))));
+        element("span", { class: "count" }, numeral(count))));
     }));
   } else {
     boxes.forEach((box, index) => {
       box.checked = wanted[index].on;
       const count = box.parentElement?.querySelector(".count");
-      if (count) count.textContent = wanted[index].count.toLocaleString(language);
+      if (count) count.textContent = numeral(wanted[index].count);
     });
   }
 }
@@ -87,7 +87,7 @@ export function showList() {
   const order = new Map(view.kinds.map((kind, index) => [kind.class, index]));
   const seen = shown();
   const shared = sharedLabels(seen);
-  seen.sort((a, b) => (order.get(a.class) ?? 99) - (order.get(b.class) ?? 99) || a.label.localeCompare(b.label, language) || (a.id < b.id ? -1 : 1));
+  seen.sort((a, b) => (order.get(a.class) ?? 99) - (order.get(b.class) ?? 99) || alphabetic(a.label, b.label) || (a.id < b.id ? -1 : 1));
   fill(find(".index ul"), seen.map((node) => {
     const more = unseen(node);
     return element("li", {},
@@ -99,8 +99,8 @@ export function showList() {
         },
       }, glyphOf(node), element("span", { class: "thing-name" }, node.label)),
       element("span", { class: shared.has(node.label) ? "kind" : "hidden-text kind" }, ` ${node.className}`),
-      more ? element("span", { class: "more", title: say("more", { count: more }) }, `+${more.toLocaleString(language)}`) : null);
+      more ? element("span", { class: "more", title: say("more", { count: more }) }, `+${numeral(more)}`) : null);
   }));
-  find(".index .shown").textContent = say("shown", { shown: seen.length.toLocaleString(language), all: Math.max(view.total, nodes.size).toLocaleString(language) });
+  find(".index .shown").textContent = say("shown", { shown: numeral(seen.length), all: numeral(Math.max(view.total, nodes.size)) });
   tell(seen.length ? "" : say("nothing"));
 }

@@ -6,7 +6,7 @@ import { aim, fit } from "./camera.js";
 import { showGuide } from "./facts.js";
 import { showLegend, showList, tell } from "./legend.js";
 import { element, find, language, page, say } from "./page.js";
-import { draw, readColours, redraw, resize } from "./picture.js";
+import { draw, readColours, redraw } from "./picture.js";
 import { open } from "./selection.js";
 import { Refusal, askEdition, loadArticle, loadNetwork, loadThings, saved } from "./source.js";
 import { showTab } from "./tabs.js";
@@ -62,10 +62,9 @@ async function start() {
       }
       restore(link.changes);
     }
-    draw();
-    showLegend();
+    showLegend(); // what leaves the picture its room comes first: it is drawn once
     showList();
-    resize();
+    draw();
     if (link?.camera) aim(link.camera);
     else fit();
     onChange(() => {

@@ -2,7 +2,7 @@
 
 /** @import {Measure} from "./scores.js" */
 /** @import {Thing} from "./types.js" */
-import { element, language, say } from "./page.js";
+import { alphabetic, element, language, numeral, say } from "./page.js";
 import { panel } from "./panel.js";
 import { drawBy, redraw } from "./picture.js";
 import { MEASURES, SIZES, boundsOf, colourName, factorOf, isKnown, loadScores, scoreOf, scores, stepOf } from "./scores.js";
@@ -125,8 +125,9 @@ async function open() {
   showTable();
 }
 
+const digits = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
 /** @param {number} value */
-const figure = (value) => value.toLocaleString(language, { maximumSignificantDigits: 3 });
+const figure = (value) => digits.format(value);
 
 function showChoice() {
   const by = chosen();
@@ -188,12 +189,12 @@ function showTable() {
   const way = sorted.down ? -1 : 1;
   things.sort((a, b) => {
     const [x, y] = [cell(a), cell(b)];
-    const first = typeof x === "string" ? x.localeCompare(String(y), language) : x - Number(y);
-    return way * first || a.label.localeCompare(b.label, language) || (a.id < b.id ? -1 : 1);
+    const first = typeof x === "string" ? alphabetic(x, String(y)) : x - Number(y);
+    return way * first || alphabetic(a.label, b.label) || (a.id < b.id ? -1 : 1);
   });
   const columns = /** @type {("label" | "kind" | Measure)[]} */ (["label", "kind", ...MEASURES.filter(isKnown)]);
   const focused = document.activeElement instanceof HTMLElement && table.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  status.textContent = things.length > ROWS ? say("measures.cut", { shown: ROWS.toLocaleString(language), all: things.length.toLocaleString(language) }) : "";
+  status.textContent = things.length > ROWS ? say("measures.cut", { shown: numeral(ROWS), all: numeral(things.length) }) : "";
   table.replaceChildren(element("table", { class: "measures-table" },
     element("caption", { class: "hidden-text" }, say("measures.table")),
     element("thead", {}, element("tr", {}, ...columns.map(heading))),

@@ -2,7 +2,7 @@
 
 /** @import {Article, Statement} from "./types.js" */
 import { textTools } from "./coverage.js";
-import { element, find, language, say } from "./page.js";
+import { element, find, language, numeral, say } from "./page.js";
 import { open } from "./selection.js";
 import { ORIGINAL, onText, showArticle, textChoice } from "./text.js";
 import { view } from "./view.js";
@@ -62,7 +62,7 @@ async function take(file) {
   }
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   original = readOriginal(article, text);
-  told.replaceChildren(element("p", { class: "small" }, say("original.shown", { name: file.name, length: Array.from(text).length.toLocaleString(language), spans: original.passages.length.toLocaleString(language) })));
+  told.replaceChildren(element("p", { class: "small" }, say("original.shown", { name: file.name, length: numeral(Array.from(text).length), spans: numeral(original.passages.length) })));
   await showOriginal();
 }
 

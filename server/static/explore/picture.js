@@ -156,8 +156,25 @@ function placeOf(node) {
   return moved ? { x: moved[0], y: moved[1] } : { x: node.x, y: node.y };
 }
 
-/** The things and lines that vis-network has been given. @type {Set<string>} */
-const given = new Set();
+/** The things and lines that vis-network has been given, and how each was to look. @type {Map<string, string>} */
+const given = new Map();
+
+/**
+ * Those of some looks that vis-network has not been told yet: what it is told, it works out anew.
+ * @template {{id: string}} T
+ * @param {T[]} looks
+ */
+function untold(looks) {
+  return looks.filter((look) => {
+    const told = JSON.stringify(look);
+    const isNew = given.get(look.id) !== told;
+    given.set(look.id, told);
+    return isNew;
+  });
+}
+
+/** @param {Thing} node */
+const nodeLook = (node) => ({ id: node.id, ...placeOf(node), hidden: !inView(node), fixed: isPinned(node.id) });
 
 /** Give vis-network what it lacks, and how each thing and line is to look now. */
 function giveAll() {
@@ -166,11 +183,13 @@ function giveAll() {
   const freshLines = [...edges.values()].filter((edge) => !given.has(edge.id));
   if (fresh.length || freshLines.length) bendLines();
   isDense = [...edges.values()].filter(lineInView).length > MOST_HEADS;
-  drawnNodes.add(fresh.map((node) => ({ id: node.id, ...placeOf(node), shape: "custom", ctxRenderer: renderer(node), hidden: true })));
+  const looks = untold([...nodes.values()].map(nodeLook));
+  const lineLooks = untold([...edges.values()].map((edge) => ({ id: edge.id, ...edgeLook(edge) })));
+  const isFresh = new Set([...fresh, ...freshLines].map(({ id }) => id));
+  drawnNodes.add(fresh.map((node) => ({ ...nodeLook(node), shape: "custom", ctxRenderer: renderer(node) })));
   drawnEdges.add(freshLines.map((edge) => ({ id: edge.id, from: edge.from, to: edge.to, ...edgeLook(edge) })));
-  for (const { id } of [...fresh, ...freshLines]) given.add(id);
-  drawnNodes.update([...nodes.values()].map((node) => ({ id: node.id, ...placeOf(node), hidden: !inView(node), fixed: isPinned(node.id) })));
-  drawnEdges.update([...edges.values()].map((edge) => ({ id: edge.id, ...edgeLook(edge) })));
+  drawnNodes.update(looks.filter(({ id }) => !isFresh.has(id)));
+  drawnEdges.update(lineLooks.filter(({ id }) => !isFresh.has(id)));
 }
 
 /** Where the things in view stand, to place others beside them. @returns {Record<string, [number, number]>} */
@@ -191,6 +210,7 @@ export function draw() {
   drawnNodes = new vis.DataSet();
   drawnEdges = new vis.DataSet();
   giveAll();
+  drawnAt = frameSize();
   picture = new vis.Network(canvas, { nodes: drawnNodes, edges: drawnEdges }, {
     physics: false,
     autoResize: false,
@@ -231,14 +251,23 @@ export function draw() {
   });
 }
 
-/** Fill the frame anew; what is in its middle stays there, and as large. */
+const frameSize = () => `${canvas.clientWidth} ${canvas.clientHeight} ${devicePixelRatio}`;
+let drawnAt = "";
+
+/**
+ * Fill the frame anew, if it is another; what is in its middle stays there, and as large.
+ * @returns {boolean} whether it was another
+ */
 export function resize() {
-  if (!picture) return;
+  const size = frameSize();
+  if (!picture || size === drawnAt) return false;
+  drawnAt = size;
   const position = picture.getViewPosition();
   const scale = picture.getScale();
   picture.setSize("100%", "100%");
   picture.moveTo({ position, scale, animation: false });
   picture.redraw();
+  return true;
 }
 
 /** @param {string} iri */

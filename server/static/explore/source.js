@@ -1,7 +1,7 @@
 // What this module knows: where the data come from, the service or the saved picture that carries them.
 
 /** @import {Article, Connecting, Connections, Edge, Facts, NeighbourRequest, Neighbours, NetworkData, Paths, Statement, Thing} from "./types.js" */
-import { language, page } from "./page.js";
+import { alphabetic, language, page } from "./page.js";
 import { linesOf, nodes } from "./view.js";
 
 const embedded = document.getElementById("shuangma-data");
@@ -115,7 +115,7 @@ export async function loadNeighbours(asked) {
   const found = [...new Set(lines.map((edge) => (edge.from === asked.iri ? edge.to : edge.from)))]
     .filter((iri) => !there.has(iri)).flatMap((iri) => nodes.get(iri) ?? []);
   const by = /** @type {Record<string, (a: Thing, b: Thing) => number>} */ ({
-    degree: (a, b) => b.degree - a.degree, date: (a, b) => (a.date ?? "9").localeCompare(b.date ?? "9"), label: (a, b) => a.label.localeCompare(b.label, language),
+    degree: (a, b) => b.degree - a.degree, date: (a, b) => (a.date ?? "9").localeCompare(b.date ?? "9"), label: (a, b) => alphabetic(a.label, b.label),
   });
   const order = asked.order ?? "degree";
   found.sort((a, b) => by[order](a, b) || a.id.localeCompare(b.id));

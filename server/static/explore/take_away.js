@@ -3,7 +3,7 @@
 import { wholeAddress } from "./address.js";
 import { cameraNow, isTouched } from "./camera.js";
 import { pngFile, svgFile } from "./drawing.js";
-import { element, language, page, say } from "./page.js";
+import { element, language, numeral, page, say } from "./page.js";
 import { dialogPanel } from "./panel.js";
 import { placesInView } from "./picture.js";
 import { canAsk } from "./source.js";
@@ -15,7 +15,7 @@ dialogPanel("take", (body) => {
   const said = element("p", { class: "said-now small", role: "status" });
   const tell = (/** @type {string} */ words) => void (said.textContent = words);
   body.replaceChildren(
-    element("p", { class: "muted" }, say("take.exactly", { things: shown().length.toLocaleString(language), lines: shownLines().length.toLocaleString(language) })),
+    element("p", { class: "muted" }, say("take.exactly", { things: numeral(shown().length), lines: numeral(shownLines().length) })),
     ...(canAsk ? [linkPart(tell)] : []),
     part("take.picture", element("div", { class: "buttons" },
       fileButton("PNG", "png", pngFile, tell), fileButton("SVG", "svg", async (title) => svgFile(title), tell),
