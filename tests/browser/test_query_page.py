@@ -86,10 +86,21 @@ class Workbench:
         first = self.page.get_by_role("option").first
         expect(first).to_contain_text(wanted)
         expect(first).to_have_attribute("aria-selected", "true")
-        self.page.wait_for_timeout(
-            100
-        )  # what was just drawn cannot be taken (CodeMirror's own rule)
+        self._let_settle()
+        expect(first).to_contain_text(wanted)
         self.page.keyboard.press("Enter")
+
+    def _let_settle(self) -> None:
+        """Wait until the list stays as it is: what was just drawn cannot be taken.
+
+        That is CodeMirror's own rule, and each letter has the list drawn anew.
+        """
+        drawn, since = "", time.monotonic()
+        while time.monotonic() < since + 0.3:
+            self.page.wait_for_timeout(50)
+            now = self.page.get_by_role("listbox").first.inner_html()
+            if now != drawn:
+                drawn, since = now, time.monotonic()
 
     def is_quiet(self) -> bool:
         return not self.complaints and self.hosts <= {urlsplit(self.service).netloc, ""}
