@@ -8,7 +8,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -70,31 +71,36 @@ def write(engine: Engine, figures: Figures, first: int) -> None:
     figures.add("write", engine.name, statistics.median(times) * 1000)
 
 
+@contextmanager
+def peak_of(memory_bytes: Callable[[], int]) -> Iterator[list[int]]:
+    """A list of one number: the most that `memory_bytes` told meanwhile."""
+    found, done = [memory_bytes()], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_SAMPLE_S):
+            found[0] = max(found[0], memory_bytes())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        done.set()
+        watcher.join()
+
+
 def memory(engine: Engine, figures: Figures) -> str:
     """Megabytes that the engine's processes grow by while a client reads 500 MB; in words."""
     per_solution = (
         len(engine.query(_everything(_SAMPLED), "application/sparql-results+json")) / _SAMPLED
     )
     before = engine.process.memory_bytes()
-    peak = before
-    done = threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        while not done.wait(_SAMPLE_S):
-            peak = max(peak, engine.process.memory_bytes())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with peak_of(engine.process.memory_bytes) as peak:
         size = _read(engine, _everything(int(ANSWER_BYTES / per_solution)))
-    finally:
-        done.set()
-        watcher.join()
     after = engine.process.memory_bytes()
-    figures.add("memory", engine.name, (peak - before) / _MB)
+    figures.add("memory", engine.name, (peak[0] - before) / _MB)
     return (
-        f"{engine.name}: {before / _MB:,.0f} MB before, {peak / _MB:,.0f} MB at most, "
+        f"{engine.name}: {before / _MB:,.0f} MB before, {peak[0] / _MB:,.0f} MB at most, "
         f"{after / _MB:,.0f} MB after, for an answer of {size / _MB:,.0f} MB"
     )
 

@@ -14,10 +14,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
@@ -25,6 +24,7 @@ from urllib.request import urlopen
 import psutil
 
 from tests.bench import generator
+from tests.bench.bulk import peak_of
 from tests.bench.report import machine, markdown, plain, put_section
 from tests.conftest import SHUANGMA, start
 from tests.engines import oxigraph, shuangma
@@ -40,26 +40,8 @@ first**: `/export/dataset.nq` of a service that has yet to make the file, to the
 **again**: when it has it; memory is then what the service grows by.
 """
 _MB = 1_000_000
-_SAMPLE_S = 0.05
 _PART = 1 << 20
-
-
-@contextmanager
-def peak_of(pid: int) -> Iterator[list[int]]:
-    """A list of one number: the most memory that a process and its children had, in bytes."""
-    found, done = [_own_bytes(pid)], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(_SAMPLE_S):
-            found[0] = max(found[0], _own_bytes(pid))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield found
-    finally:
-        done.set()
-        watcher.join()
+_TIMEOUT_S = 1800
 
 
 def _own_bytes(pid: int) -> int:
@@ -76,7 +58,7 @@ def written(command: Sequence[str | Path]) -> tuple[float, int]:
     """Seconds and bytes of memory that a command takes."""
     begun = time.perf_counter()
     running = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
-    with peak_of(running.pid) as peak:
+    with peak_of(lambda: _own_bytes(running.pid)) as peak:
         status = running.wait()
     if status:
         sys.exit(f"{command[0]} ended with {status}")
@@ -86,7 +68,7 @@ def written(command: Sequence[str | Path]) -> tuple[float, int]:
 def fetched(url: str) -> tuple[float, int]:
     """Seconds until an answer was read to its end, and its length in bytes."""
     begun, size = time.perf_counter(), 0
-    with urlopen(url) as answer:
+    with urlopen(url, timeout=_TIMEOUT_S) as answer:
         while part := answer.read(_PART):
             size += len(part)
     return time.perf_counter() - begun, size
@@ -107,7 +89,8 @@ def same_quads(one: Path, other: Path) -> bool:
 
 def measure(ours: Path, theirs: Path, rounds: int) -> list[list[str]]:
     """A heading, then a line for each way."""
-    binary = Path(sys.executable).parent / "oxigraph"
+    binary = oxigraph.binary()
+    assert binary
     with tempfile.TemporaryDirectory() as folder:
         files = {shuangma.NAME: Path(folder) / "ours.nq", oxigraph.NAME: Path(folder) / "theirs.nq"}
         commands = {
@@ -133,7 +116,7 @@ def measure(ours: Path, theirs: Path, rounds: int) -> list[list[str]]:
     try:
         for name in ("HTTP, first", "HTTP, again"):
             before = _own_bytes(service.process.pid)
-            with peak_of(service.process.pid) as peak:
+            with peak_of(lambda: _own_bytes(service.process.pid)) as peak:
                 seconds, size = fetched(f"{service.url}/export/dataset.nq")
             lines.append([name, *_figures(seconds, size, peak[0] - before), ""])
     finally:

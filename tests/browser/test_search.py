@@ -175,7 +175,7 @@ def test_search_works_without_script(browser: Browser, service: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/search?q=ma", "/search?q=zzzzz", "/search", "/export"])
+@pytest.mark.parametrize("path", ["/search?q=ma", "/search?q=zzzzz", "/search", "/ontology"])
 def test_pages_with_an_open_list_are_accessible_and_keep_to_themselves(
     browser: Browser, service: str, path: str, scheme: str
 ) -> None:

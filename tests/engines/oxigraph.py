@@ -13,34 +13,35 @@ from tests.engines.process import Process, free_ports, run
 NAME = "oxigraph"
 
 
-def _binary() -> str | None:
+def binary() -> str | None:
+    """Where the program is, if it is installed."""
     return shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which(
         "oxigraph"
     )
 
 
 def available() -> str | None:
-    return None if _binary() else "the PyPI package `oxigraph` is not installed"
+    return None if binary() else "the PyPI package `oxigraph` is not installed"
 
 
 def load(folder: Path, files: Sequence[Path]) -> None:
     """Bulk-load files into the database in `folder`, as its command line does."""
-    binary = _binary()
-    assert binary
+    program = binary()
+    assert program
     for file in files:
-        run([binary, "load", "--location", folder, "--file", file])
+        run([program, "load", "--location", folder, "--file", file])
 
 
 def start(folder: Path, files: Sequence[Path] = ()) -> Engine:
-    binary = _binary()
-    assert binary
+    program = binary()
+    assert program
     location = folder / "database"
     load(location, files)
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     process = Process(
         [
-            binary,
+            program,
             "serve",
             "--location",
             location,
@@ -54,7 +55,7 @@ def start(folder: Path, files: Sequence[Path] = ()) -> Engine:
     process.wait_until(lambda: answers(f"{url}/query"))
     return Engine(
         NAME,
-        run([binary, "--version"]).split()[-1],
+        run([program, "--version"]).split()[-1],
         f"{url}/query",
         process,
         f"{url}/update",
