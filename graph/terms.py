@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import rdflib
 from pyoxigraph import Literal, NamedNode
 
-from graph.engine import Engine, Solution
+from graph.engine import Engine, Solution, in_order
 from graph.errors import QueryFailed
 from graph.label import labels_of, nearest
 
@@ -63,7 +63,6 @@ SELECT ?term ?text WHERE {
   VALUES ?term { %s }
   ?term <http://www.w3.org/2004/02/skos/core#altLabel> ?text FILTER(ISLITERAL(?text))
 }
-ORDER BY ?term ?text
 """
 _SYNONYM_LIMIT = 20
 # Local names that need no escape (SPARQL 1.1, PN_LOCAL), narrower than the grammar.
@@ -203,7 +202,8 @@ def _named(
 def _synonyms(engine: Engine, iris: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     values = " ".join(str(NamedNode(iri)) for iri in iris)
-    for row in engine.select(_SYNONYMS % values) if iris else ():
+    rows = engine.select(_SYNONYMS % values) if iris else []
+    for row in in_order(rows, "text"):
         known, text = found[row["term"].value], row["text"].value[:_DEFINITION_LENGTH]
         if text not in known and len(known) < _SYNONYM_LIMIT:
             known.append(text)

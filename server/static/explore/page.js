@@ -12,7 +12,7 @@ export const wording = (term) => (!term ? "" : typeof term === "string" ? term :
 export const page = find("main.explore");
 export const language = page.dataset.language || "zh-Hant";
 
-// One of each for the whole page: to make one takes as long as to write a hundred numbers.
+// One of each for the whole page: making one is slow, writing with it is not.
 /** A number as the reader writes it. @type {(value: number) => string} */
 export const numeral = new Intl.NumberFormat(language).format;
 /** The reader's order of names. @type {(one: string, other: string) => number} */
