@@ -166,7 +166,7 @@ def oxigraph_of(folder: Path, quads: Sequence[Quad], *options: str) -> Iterator[
     """The address of a new Oxigraph server in memory."""
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
-    binary = oxigraph._binary()
+    binary = oxigraph.binary()
     assert binary, oxigraph.available()
     process = Process(
         [binary, "serve", "--bind", f"127.0.0.1:{port}", *options], folder / "log", cwd=folder
