@@ -93,7 +93,7 @@ def measure(ours: Path, theirs: Path, rounds: int) -> list[list[str]]:
     assert binary
     with tempfile.TemporaryDirectory() as folder:
         files = {shuangma.NAME: Path(folder) / "ours.nq", oxigraph.NAME: Path(folder) / "theirs.nq"}
-        commands = {
+        commands: dict[str, list[str | Path]] = {
             shuangma.NAME: [SHUANGMA, "export", "--store", ours, "--format", "nquads", "--output"],
             oxigraph.NAME: [binary, "dump", "--location", theirs, "--file"],
         }

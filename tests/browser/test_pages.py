@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.accessibility import violations
+from tests.browser.dialogs import dialogs_of
 from tests.conftest import run, start
 
 QUERY = quote("SELECT ?a ?n WHERE { ?a <https://shuangma.example/ontology#attemptNumber> ?n }")
@@ -107,11 +108,10 @@ def test_hostile_labels_stay_text(browser: Browser, tmp_path: Path) -> None:
     running = start("--articles", articles, "--store", tmp_path / "store", "--port", "0")
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    dialogs: list[str] = []
-    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+    dialogs = dialogs_of(page)
     try:
-        for path in ("/", "/explore", "/article/hostile", "/page/id/SomeCompany", "/export"):
-            page.goto(f"{running.url}{path}?lang=en")
+        for page_path in ("/", "/explore", "/article/hostile", "/page/id/SomeCompany", "/export"):
+            page.goto(f"{running.url}{page_path}?lang=en")
             page.wait_for_timeout(300)
             assert page.locator("img[src=x]").count() == 0
         page.goto(f"{running.url}/explore?lang=en")

@@ -492,16 +492,16 @@ def test_the_original_is_told_by_its_hash_and_shown_with_the_exact_spans(
         button.click()
     chooser.value.set_files(right)
     expect(told).to_contain_text("is the original")
-    text = page.get_by_role("article")
-    assert text.locator(".passage").all_inner_texts() == [ORIGINAL[1:16], ORIGINAL[19:24]]
-    text.locator(".passage").nth(1).click()
+    pane = page.get_by_role("article")
+    assert pane.locator(".passage").all_inner_texts() == [ORIGINAL[1:16], ORIGINAL[19:24]]
+    pane.locator(".passage").nth(1).click()
     expect(page.get_by_role("complementary", name="Facts")).to_contain_text("Xiao Ming")
-    expect(text.locator("mark")).to_have_text(ORIGINAL[19:24])
+    expect(pane.locator("mark")).to_have_text(ORIGINAL[19:24])
     texts = page.get_by_role("group", name="Language of the article")
     texts.get_by_role("button", name="English").click()
-    expect(text).to_contain_text("The tea house opened")
+    expect(pane).to_contain_text("The tea house opened")
     texts.get_by_role("button", name="Original").click()
-    expect(text).to_contain_text("老茶館2019年3月")
+    expect(pane).to_contain_text("老茶館2019年3月")
     assert sent == []
     assert watched.is_quiet(tea), (watched.complaints, watched.hosts)
 

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.accessibility import violations
+from tests.browser.dialogs import dialogs_of
 from tests.server.http import get, request
 from tests.server.scratch import CROSS_PRODUCT, Scratch, serving
 
@@ -54,11 +55,10 @@ class Workbench:
         self.service = service
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
-        self.dialogs: list[str] = []
+        self.dialogs = dialogs_of(self.page)
         self.page.on("console", lambda m: self.complaints.append(f"{m.type}: {m.text}"))
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
         self.page.on("request", lambda r: self.hosts.add(urlsplit(r.url).netloc))
-        self.page.on("dialog", lambda d: (self.dialogs.append(d.message), d.dismiss()))
 
     def open(self, query: str = "", view: str = "", language: str = "en") -> Page:
         asked = f"#query={quote(query)}" + (f"&view={view}" if view else "") if query else ""

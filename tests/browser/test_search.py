@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from graph.index.shelf import hold_lock
 from tests.browser.accessibility import violations
+from tests.browser.dialogs import dialogs_of
 from tests.server.scratch import Scratch, serving
 from tests.server.test_search import FOREIGN, HOSTILE, search
 
@@ -211,8 +212,7 @@ def test_hostile_names_are_only_text(browser: Browser, foreign: Scratch) -> None
     search(foreign.url, "a")
     context = browser.new_context(viewport={"width": 360, "height": 780})
     page = context.new_page()
-    dialogs: list[str] = []
-    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+    dialogs = dialogs_of(page)
     page.goto(f"{foreign.url}/search?lang=en&q=long")
     box = page.get_by_role("combobox", name="Search")
     for text, shown in (("script", HOSTILE), ("long", "long long"), ("שלום", "שלום עולם")):

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import pyshacl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.conftest import run, start
@@ -103,9 +103,13 @@ def watched(page: Page) -> list[str]:
         if host != own[0]:
             found.append(f"asks {host}")
 
+    def dismissed(dialog: Dialog) -> None:
+        found.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     page.on("console", lambda m: found.append(f"{m.type}: {m.text}") if m.type != "log" else None)
     page.on("pageerror", lambda e: found.append(str(e)))
-    page.on("dialog", lambda d: (found.append(f"dialog: {d.message}"), d.dismiss()))
+    page.on("dialog", dismissed)
     page.on("request", lambda r: requested(r.url))
     return found
 

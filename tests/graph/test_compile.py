@@ -2,8 +2,9 @@
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, parse, serialize
@@ -36,12 +37,8 @@ def terms(quads: frozenset[Quad] | tuple[Quad, ...]) -> set[object]:
     }
 
 
-def values(quads: object, subject: str, predicate: str) -> set[object]:
-    return {
-        q.object
-        for q in quads  # type: ignore[attr-defined]
-        if (q.subject.value, q.predicate.value) == (subject, predicate)
-    }
+def values(quads: Iterable[Quad], subject: str, predicate: str) -> set[Any]:
+    return {q.object for q in quads if (q.subject.value, q.predicate.value) == (subject, predicate)}
 
 
 def test_an_article_compiles_to_what_was_written_by_hand(compiled: Compile) -> None:

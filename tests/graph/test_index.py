@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Database
 
 from graph.index import IndexNotReady, IndexShelf, ThingIndex
@@ -35,6 +35,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 E = "http://e.example/"
 
 any_text = st.text(max_size=80)
+DEFAULT = DefaultGraph()
 
 
 def publish(store: EditionStore, quads: list[Quad]) -> Edition:
@@ -45,13 +46,16 @@ def publish(store: EditionStore, quads: list[Quad]) -> Edition:
     return EditionWriter(store).write(change, "load")
 
 
+DEFAULT = DefaultGraph()
+
+
 def label(thing: str, text: str, language: str | None = None) -> Quad:
     return Quad(NamedNode(E + thing), NamedNode(f"{RDFS}label"), Literal(text, language=language))
 
 
-def link(one: str, predicate: str, other: str) -> Quad:
+def link(one: str, predicate: str, other: str, graph: NamedNode | DefaultGraph = DEFAULT) -> Quad:
     named = predicate if ":" in predicate else E + predicate
-    return Quad(NamedNode(E + one), NamedNode(named), NamedNode(E + other))
+    return Quad(NamedNode(E + one), NamedNode(named), NamedNode(E + other), graph)
 
 
 def index_of(folder: Path, quads: list[Quad]) -> ThingIndex:
@@ -227,7 +231,7 @@ def test_every_subject_with_a_name_or_a_class_of_anyones_is_found(tmp_path: Path
         link("BlueWhale", f"{RDF}type", "Animal"),
         link("a", "knows", "b"),
         link("a", "knows", "b2"),
-        Quad(*link("a", "knows", "b").triple, NamedNode(f"{E}graph")),
+        link("a", "knows", "b", NamedNode(f"{E}graph")),
         link("a", "knows", "a"),
     ]
     index = index_of(tmp_path, quads)

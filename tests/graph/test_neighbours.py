@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import networkx as nx
@@ -16,7 +16,7 @@ from graph.engine import Engine
 from graph.errors import ResourceNotFound
 from graph.network import open_links, picture, read_network
 from graph.network.asked import AskedLinks
-from graph.network.link import Links, Order, Wanted
+from graph.network.link import Links, Order, Ranking, Wanted
 from graph.network.loaded import LoadedLinks, read_links
 from graph.network.neighbours import connecting, groups_of, neighbours_of
 from graph.network.path import LONGEST, find_paths
@@ -82,13 +82,13 @@ def star() -> OxigraphEngine:
     return foreign(spokes)
 
 
-class Counted:
+class Counted(Ranking):
     """An index of things, as far as links need one."""
 
     def __init__(self, links: LoadedLinks) -> None:
         self._links = links
 
-    def degrees(self, iris: list[str]) -> dict[str, int]:
+    def degrees(self, iris: Sequence[str]) -> dict[str, int]:
         return self._links.degrees(iris)
 
     def leading(self, limit: int) -> list[str]:
@@ -97,7 +97,7 @@ class Counted:
         )
         return ranked[:limit]
 
-    def ranked(self, iris: list[str], order: Order, limit: int) -> list[str]:
+    def ranked(self, iris: Sequence[str], order: Order, limit: int) -> list[str]:
         degrees = self._links.degrees(iris)
         return sorted(iris, key=lambda iri: (-degrees[iri], iri))[:limit]
 

@@ -137,10 +137,8 @@ def test_tables_follow_rfc_4180_and_are_described() -> None:
 @pytest.mark.parametrize("form", ["graphml", "gexf", "csv"])
 def test_the_same_network_gives_the_same_bytes(form: str) -> None:
     other: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for node, data in reversed(list(sample().nodes(data=True))):
-        other.add_node(node, **data)
-    for s, o, key, data in reversed(list(sample().edges(keys=True, data=True))):
-        other.add_edge(s, o, key=key, **data)
+    other.add_nodes_from(reversed(list(sample().nodes(data=True))))
+    other.add_edges_from(reversed(list(sample().edges(keys=True, data=True))))
     assert write_network(sample(), form, "en") == write_network(other, form, "en")
 
 

@@ -55,7 +55,7 @@ def read(body: bytes, form: Format) -> set[Quad]:
 
 def plain(quads: Iterable[Quad]) -> set[Quad]:
     """Quads without their graphs' names."""
-    return {Quad(*quad.triple, DefaultGraph()) for quad in quads}
+    return {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
 
 
 def lines_of(triples: Iterable[Triple]) -> set[str]:
@@ -195,8 +195,8 @@ def test_any_quad_comes_back_as_it_was(
     form: Format, written: list[Triple], names: list[NamedNode], writer: Writer
 ) -> None:
     quads = [
-        Quad(*triple, DefaultGraph() if index % 3 == 0 else name)
-        for index, (triple, name) in enumerate(zip(written, names, strict=False))
+        Quad(s, p, o, DefaultGraph() if index % 3 == 0 else name)
+        for index, ((s, p, o), name) in enumerate(zip(written, names, strict=False))
     ]
     assert as_pattern(read(writer.write_quads(quads, form), form)) == as_pattern(quads)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
@@ -144,9 +145,7 @@ def test_a_citable_property_has_a_term_that_coerces_rightly(
 
 
 def test_terms_and_prefixes_are_unique(vocabulary: Vocabulary) -> None:
-    text = (ontology.vocabulary.Path(ontology.__file__).parent / "context.jsonld").read_text(
-        "utf-8"
-    )
+    text = (Path(ontology.__file__).parent / "context.jsonld").read_text("utf-8")
     pairs: list[str] = []
     json.loads(text, object_pairs_hook=lambda found: pairs.extend(k for k, _ in found))
     keys = [key for key in pairs if not key.startswith("@")]
@@ -157,7 +156,7 @@ def test_terms_and_prefixes_are_unique(vocabulary: Vocabulary) -> None:
 
 
 def test_the_files_use_the_prefixes_of_the_context(vocabulary: Vocabulary) -> None:
-    folder = ontology.vocabulary.Path(ontology.__file__).parent
+    folder = Path(ontology.__file__).parent
     for file in ("shuangma.ttl", "shapes.ttl"):
         text = (folder / file).read_text("utf-8")
         for prefix, namespace in re.findall(r"@prefix (\w+): <(.+?)>", text):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.dom.minidom import Document
 
 import pytest
@@ -95,13 +96,19 @@ def client(scratch: Scratch, query: str, form: str) -> wrapper.SPARQLWrapper:
     return made
 
 
+def solutions(asking: wrapper.SPARQLWrapper) -> list[dict[str, Any]]:
+    answer = asking.queryAndConvert()
+    assert isinstance(answer, dict)
+    return list(answer["results"]["bindings"])
+
+
 @pytest.mark.parametrize("method", [wrapper.GET, wrapper.POST])
 @pytest.mark.parametrize("direct", [wrapper.URLENCODED, wrapper.POSTDIRECTLY])
 def test_sparqlwrapper_asks_in_each_way(scratch: Scratch, method: str, direct: str) -> None:
     asking = client(scratch, LABELS, wrapper.JSON)
     asking.setMethod(method)
     asking.setRequestMethod(direct if method == wrapper.POST else wrapper.URLENCODED)
-    bindings = asking.queryAndConvert()["results"]["bindings"]
+    bindings = solutions(asking)
     assert [row["o"]["value"] for row in bindings] == ["DingTalk", "釘釘"]
 
 
@@ -110,6 +117,7 @@ def test_sparqlwrapper_reads_each_format_of_solutions(scratch: Scratch) -> None:
     for form in (wrapper.CSV, wrapper.TSV):
         assert "釘釘".encode() in client(scratch, LABELS, form).queryAndConvert()
     truth = client(scratch, PREFIX + "ASK { e:a e:knows e:b }", wrapper.JSON).queryAndConvert()
+    assert isinstance(truth, dict)
     assert truth["boolean"] is True
 
 
@@ -127,7 +135,7 @@ def test_sparqlwrapper_reads_each_format_of_graphs(scratch: Scratch, form: str, 
 def test_sparqlwrapper_names_graphs(scratch: Scratch) -> None:
     asking = client(scratch, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", wrapper.JSON)
     asking.addDefaultGraph(str(ONE))
-    bindings = asking.queryAndConvert()["results"]["bindings"]
+    bindings = solutions(asking)
     assert bindings[0]["n"]["value"] == "3"
 
 

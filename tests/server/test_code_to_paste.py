@@ -35,6 +35,7 @@ def snippets(service: str, query: str) -> dict[str, str]:
 
 def command(name: str, file: Path) -> list[str]:
     """How a piece of code is run here; skips what this machine has not."""
+    programs: tuple[str, ...]
     if name == "curl":
         programs = ("sh", "curl")
     elif name == "r":

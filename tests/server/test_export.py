@@ -196,7 +196,7 @@ def test_networkx_opens_networks_with_labels_and_classes(
     answer = get(f"{service}/export/{of}.{suffix}", Accept_Language="zh-Hant")
     assert answer.status == 200
     read = nx.read_gexf if "gexf" in suffix else nx.read_graphml
-    network = nx.MultiDiGraph(read(io.BytesIO(answer.body)))
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph(read(io.BytesIO(answer.body)))
     thing = network.nodes[f"{BASE}id/DingTalk"]
     assert thing["label"] == ("DingTalk" if "en" in suffix else "釘釘")
     assert thing["class"] == "https://schema.org/SoftwareApplication"
@@ -387,7 +387,7 @@ def test_the_rdf_of_others_is_seen_in_each_way(foreign: str) -> None:
     assert len(half) == 3
     assert invalid_nanopublications(quads_of(whole(foreign, "nanopub.trig"), "trig")) == []
     for suffix, read in (("graphml", nx.read_graphml), ("gexf", nx.read_gexf)):
-        network = nx.MultiDiGraph(read(io.BytesIO(whole(foreign, suffix))))
+        network: nx.MultiDiGraph[str] = nx.MultiDiGraph(read(io.BytesIO(whole(foreign, suffix))))
         assert network.nodes["http://e.example/ada"]["label"] == "<script>alert(1)</script>"
         assert network.nodes["http://e.example/nameless"]["label"] == "nameless"
         assert network.number_of_edges() == 3
