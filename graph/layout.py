@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Literal
 
 import networkx as nx
 import numpy as np
@@ -23,10 +24,14 @@ from graph.spot import (
 )
 
 SEED = 20200208
+Shape = Literal["wide", "tall"]
+"""What a picture is made for: a window, or a telephone that is held upright."""
+
 _SPACING = 128.0
 _DENSE = 200
 _SPRUNG = 500
 _SPOTS_EACH = 20
+_STRETCH: dict[Shape, Position] = {"wide": (1.0, 1.0), "tall": (0.74, 1.25)}
 
 
 def place(
@@ -35,13 +40,14 @@ def place(
     anchors: Mapping[str, Position],
     pull: Mapping[str, float],
     fixed: Mapping[str, Position] | None = None,
+    shape: Shape = "wide",
 ) -> dict[str, Position]:
     """A position in pixels for each node, no two labels overlapping.
 
     `anchors` are nodes that keep their place, in units of the picture's half width;
     `pull` is the side that a node is drawn to, from -1 (left) to 1 (right);
     `fixed` are positions in pixels that an earlier placing settled.
-    Each node has a `label`.
+    Each node has a `label`. A tall picture is as large as a wide one.
     """
     nodes = sorted(network)
     if not nodes:
@@ -49,11 +55,11 @@ def place(
     simple: nx.Graph[str] = nx.Graph()
     simple.add_nodes_from(nodes)
     simple.add_edges_from(sorted((a, b) for a, b in network.edges() if a != b))
-    scale = _SPACING * math.sqrt(len(nodes)) / 1.7
+    scale = _SPACING * math.sqrt(len(nodes)) / 1.7 * np.array(_STRETCH[shape])
     start = _start(nodes, anchors, pull)
     held = dict(anchors)
     if fixed:
-        held |= {node: (x / scale, y / scale) for node, (x, y) in fixed.items()}
+        held |= {node: (x / scale[0], y / scale[1]) for node, (x, y) in fixed.items()}
         start |= held
         for node in nodes:
             near = [start[other] for other in simple[node] if other in fixed]

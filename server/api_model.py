@@ -185,14 +185,6 @@ class ArticleText(Answer):
     statements: dict[str, Statement]
 
 
-class OfArticle(BaseModel):
-    """Which article."""
-
-    article: str | None = Field(
-        None, description="Of one article alone: its slug.", examples=["ma-yun-social"]
-    )
-
-
 class OfThing(BaseModel):
     """Which thing."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pyoxigraph import NamedNode
 
+from graph.layout import Shape
 from server.api_model import Answer, Edge, Node
 
 FAR = 1_000_000.0
@@ -57,7 +58,18 @@ class ArticleAsked(_Parameters):
     """All of the dataset, or one article."""
 
     article: str | None = Field(
-        None, max_length=200, description="The slug of an article; without it, all."
+        None,
+        max_length=200,
+        description="The slug of an article; without it, all.",
+        examples=["ma-yun-social"],
+    )
+
+
+class NetworkAsked(ArticleAsked):
+    """What the picture is of, and what it is made for."""
+
+    shape: Shape = Field(
+        "wide", description="`wide` for a window, `tall` for a telephone that is held upright."
     )
 
 

@@ -18,6 +18,7 @@ from cachetools import LRUCache
 
 from graph.engine import Engine
 from graph.errors import ShuangmaError
+from graph.layout import Shape
 from graph.network import is_settled, open_links, picture, read_network
 from graph.network.asked import AskedLinks
 from graph.network.drawing import JSON
@@ -58,16 +59,20 @@ class OpenNetwork:
     links: Links
     catalogue: Catalogue
     _measured: dict[str | None, Future[Measured]] = field(default_factory=dict)
-    _pictures: dict[tuple[str | None, str], Future[tuple[JSON, bool]]] = field(default_factory=dict)
+    _pictures: dict[tuple[str | None, str, Shape], Future[tuple[JSON, bool]]] = field(
+        default_factory=dict
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _measuring: threading.Lock = field(default_factory=threading.Lock)
 
-    def picture(self, article: str | None, language: str) -> tuple[JSON, bool]:
+    def picture(
+        self, article: str | None, language: str, shape: Shape = "wide"
+    ) -> tuple[JSON, bool]:
         """The first view, and whether it stays: without an index another may come.
 
         It is drawn once; who asks meanwhile waits for it.
         """
-        key = article, language
+        key = article, language, shape
         with self._lock:
             future = self._pictures.get(key)
             begins = future is None
@@ -76,7 +81,8 @@ class OpenNetwork:
         if begins:
             try:
                 model = read_network(self.engine, self.namespace, article, self.links)
-                future.set_result((picture(self.engine, model, language), is_settled(model)))
+                drawn = picture(self.engine, model, language, shape)
+                future.set_result((drawn, is_settled(model)))
             except BaseException as error:
                 future.set_exception(error)
                 raise
@@ -153,7 +159,7 @@ class Networks:
     def __init__(self) -> None:
         """None is open yet."""
         self._open: LRUCache[str, OpenNetwork] = LRUCache(_EDITIONS)
-        self._prepared: LRUCache[tuple[str, str | None, str], bool] = LRUCache(
+        self._prepared: LRUCache[tuple[str, str | None, str, Shape], bool] = LRUCache(
             _EDITIONS * _PICTURES
         )
         self._lock = threading.Lock()
@@ -179,9 +185,10 @@ class Networks:
         ranking: Ranking | None,
         article: str | None,
         language: str,
+        shape: Shape = "wide",
     ) -> None:
         """Begin to draw the first view, once, for a page that is about to ask for it."""
-        key = engine.edition, article, language
+        key = engine.edition, article, language, shape
         with self._preparing:
             if key in self._prepared:
                 return
@@ -189,6 +196,6 @@ class Networks:
 
         def run() -> None:
             with suppress(ShuangmaError):  # whoever asks is told
-                self.of(engine, namespace, ranking).picture(article, language)
+                self.of(engine, namespace, ranking).picture(article, language, shape)
 
         threading.Thread(target=run, name="draw", daemon=True).start()

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 
 from graph.engine import Engine
 from graph.label import labels_of
-from graph.layout import place
+from graph.layout import Shape, place
 from graph.network.asked import AskedLinks
 from graph.network.drawing import JSON, SHOWN_AT_FIRST, draw_edges, draw_nodes, shortened
 from graph.network.link import (
@@ -180,7 +180,9 @@ def is_settled(network: nx.MultiDiGraph[str]) -> bool:
     return bool(network.graph.get("settled", True))
 
 
-def picture(engine: Engine, network: nx.MultiDiGraph[str], language: str) -> JSON:
+def picture(
+    engine: Engine, network: nx.MultiDiGraph[str], language: str, shape: Shape = "wide"
+) -> JSON:
     """The network as vis-network draws it: nodes with places, named edges, classes, options."""
     classes = {data["class_iri"] for _, data in network.nodes(data=True)} - {None}
     predicates = {data["predicate"] for *_, data in network.edges(data=True)}
@@ -192,7 +194,7 @@ def picture(engine: Engine, network: nx.MultiDiGraph[str], language: str) -> JSO
         data["shown"] = data["kind"] in SHOWN_AT_FIRST or not kinds_here & SHOWN_AT_FIRST
         if not data["shown"]:
             hidden.add(node)
-    positions = _positions(network)
+    positions = _positions(network, shape)
     links = links_in(network)
     degrees = {node: network.degree(node) for node in network} | network.graph.get("degrees", {})
     counts = Counter(data["class_iri"] for _, data in network.nodes(data=True))
@@ -250,7 +252,7 @@ def _camp_names(network: nx.MultiDiGraph[str], labels: Mapping[str, str]) -> dic
     return names
 
 
-def _positions(network: nx.MultiDiGraph[str]) -> dict[str, Position]:
+def _positions(network: nx.MultiDiGraph[str], shape: Shape) -> dict[str, Position]:
     """Attempts in a column in their order, the camps at their sides, the rest around them."""
     sides = {"challenger": -1.0, "incumbent": 1.0}
     pull = {node: sides.get(data["camp"] or "", 0.0) for node, data in network.nodes(data=True)}
@@ -264,7 +266,8 @@ def _positions(network: nx.MultiDiGraph[str]) -> dict[str, Position]:
         for index, (_, node) in enumerate(attempts)
     }
     first = network.subgraph(shown)
-    positions = place(first, anchors={n: p for n, p in anchors.items() if n in first}, pull=pull)
+    within = {node: at for node, at in anchors.items() if node in first}
+    positions = place(first, anchors=within, pull=pull, shape=shape)
     if len(positions) < len(network):
-        positions = place(network, anchors={}, pull=pull, fixed=positions)
+        positions = place(network, anchors={}, pull=pull, fixed=positions, shape=shape)
     return positions

@@ -87,7 +87,7 @@ def test_a_click_on_the_canvas_opens_things_and_lines(watched: Watched, service:
     points = [(column / 40, row / 34) for row in range(5, 30) for column in range(5, 36)]
     for across, down in points:
         page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
-        state = page.url.partition("#")[2].partition("=")[0]
+        state = page.evaluate("location.hash.slice(1).split('=')[0]")
         if state and state not in opened:
             opened.add(state)
             panel = page.get_by_role("complementary", name="Facts")

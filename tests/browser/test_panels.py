@@ -337,6 +337,44 @@ def test_escape_closes_a_panel_and_gives_the_focus_back(watched: Watched, servic
 # --- taking away --------------------------------------------------------------------------
 
 
+def test_a_telephone_has_a_tall_picture_and_its_link_gives_the_same(
+    browser: Browser, service: str
+) -> None:
+    places = []
+    address = f"{service}/explore?lang=en"
+    for width, height in ((390, 844), (1440, 900)):
+        context = browser.new_context(viewport={"width": width, "height": height})
+        watched = Watched(context.new_page())
+        page = watched.page
+        page.goto(address)
+        page.locator("main[data-ready=true]").wait_for()
+        if width == 390:
+            page.get_by_role("button", name="End the tour").click()
+        open_panel(page, "Take away")
+        address = page.get_by_role("dialog").get_by_label("Link").input_value()
+        svg = taken(page, "SVG").path().read_text("utf-8")
+        places.append(re.findall(r"translate\(([-\d.]+ [-\d.]+)\)", svg))
+        if width == 390:
+            page.goto("about:blank")
+            page.set_content(f"<body style='margin: 0'>{svg}")
+            cut = page.evaluate(
+                """() => {
+                  const frame = document.querySelector("svg").getBoundingClientRect();
+                  return [...document.querySelectorAll("text")].filter((text) => {
+                    const { left, right, top, bottom } = text.getBoundingClientRect();
+                    return left < frame.left || right > frame.right
+                      || top < frame.top || bottom > frame.bottom;
+                  }).map((text) => text.textContent);
+                }"""
+            )
+            assert cut == []
+        assert not watched.complaints, watched.complaints
+        context.close()
+    upright, as_linked = places
+    assert len(upright) > 20
+    assert as_linked == upright
+
+
 def test_the_view_can_be_taken_away_as_link_picture_and_data(
     watched: Watched, service: str, tmp_path: Path
 ) -> None:

@@ -197,9 +197,14 @@ def test_the_network_of_two_services_is_the_same(service: str) -> None:
     assert first == second
 
 
-def test_no_two_labels_in_view_overlap(service: str) -> None:
-    network = json.loads(get(f"{service}/api/network?lang=zh-Hant").body)
+@pytest.mark.parametrize("shape", ["wide", "tall"])
+def test_no_two_labels_in_view_overlap(service: str, shape: str) -> None:
+    network = json.loads(get(f"{service}/api/network?lang=zh-Hant&shape={shape}").body)
     shown = [node for node in network["nodes"] if node["shown"]]
+    across, down = (max(n[a] for n in shown) - min(n[a] for n in shown) for a in "xy")
+    assert (across < down) == (shape == "tall")
+    attempts = sorted((n for n in shown if n["number"]), key=lambda n: n["number"])
+    assert [n["y"] for n in attempts] == sorted(n["y"] for n in attempts)
     for one in shown:
         for other in shown:
             if one["id"] < other["id"]:

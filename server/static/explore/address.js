@@ -1,12 +1,13 @@
 // What this module knows: how the address carries what is selected, what a person has changed of the view, where it
 // is looked at from, and the edition that it was made of. All of it is packed, so that a link can be mailed.
 
-/** @import {Selection} from "./types.js" */
+/** @import {Selection, Shape} from "./types.js" */
 /** @import {Changes} from "./view.js" */
 import { cameraNow, isTouched, onTouch } from "./camera.js";
 import { currentChanges, isChanged, onChange, view } from "./view.js";
 
-/** @typedef {{edition: string, changes: Partial<Changes>, camera: [number, number, number] | null}} Link */
+/** @typedef {{edition: string, changes: Partial<Changes>, camera: [number, number, number] | null,
+ *   shape?: Shape}} Link */
 
 const KEYS = /** @type {const} */ (["select", "edge", "statement", "paths", "connect", "passage"]);
 const LONGEST = 200_000; // characters of a packed view, unpacked
@@ -83,7 +84,7 @@ export async function viewInHash() {
   if (!text || text.length > LONGEST) return null;
   try {
     const found = await unpack(text);
-    const { edition, camera, changes = {} } = Object(found);
+    const { edition, camera, shape, changes = {} } = Object(found);
     /** @type {Record<string, [number, number]>} */
     const places = {};
     for (const [iri, at] of Object.entries(Object(changes.places)).slice(0, MOST)) {
@@ -94,6 +95,7 @@ export async function viewInHash() {
       edition: typeof edition === "string" && /^\d{1,12}$/.test(edition) ? edition : "",
       camera: Array.isArray(camera) && camera.length === 3 && camera.every(isNumber) && camera[2] > 0
         ? /** @type {[number, number, number]} */ (camera) : null,
+      shape: shape === "tall" ? "tall" : "wide",
       changes: {
         on: texts(changes.on), off: texts(changes.off), camps: texts(changes.camps), lines: texts(changes.lines),
         added: texts(changes.added), hidden: texts(changes.hidden), pinned: texts(changes.pinned), places,
@@ -111,7 +113,8 @@ export const isOwnView = () => (new URLSearchParams(location.hash.slice(1)).get(
 /** The view as a link packs it: only what differs from the first view. */
 function linked() {
   const changes = Object.fromEntries(Object.entries(currentChanges()).filter(([, part]) => Object.keys(part).length));
-  return { edition: view.edition, changes, camera: isTouched() ? cameraNow() : null };
+  const shape = view.shape === "wide" ? {} : { shape: view.shape };
+  return { edition: view.edition, ...shape, changes, camera: isTouched() ? cameraNow() : null };
 }
 
 /** An address that gives this very view to whoever opens it, the edition and the frame with it. */

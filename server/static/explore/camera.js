@@ -64,6 +64,9 @@ function busiest(some) {
 /** @param {number} [least] the least scale */
 export function fit(least = LEAST_SCALE) {
   const frame = canvas.getBoundingClientRect();
+  // On a narrow screen the buttons stand in a row below: labels keep clear of them.
+  const row = find(".zoom");
+  const foot = row.clientWidth > row.clientHeight ? row.clientHeight : 0;
   const seen = shown();
   if (!picture || frame.width === 0 || seen.length === 0) return;
   const places = seen.map((node) => /** @type {VisNetwork} */ (picture).getPosition(node.id));
@@ -75,10 +78,10 @@ export function fit(least = LEAST_SCALE) {
     const top = Math.min(...boxes.map((box) => box.y));
     const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
     const height = Math.max(...boxes.map((box) => box.y + box.height)) - top;
-    const whole = Math.min((frame.width - 24) / width, (frame.height - 24) / height, 1.4);
+    const whole = Math.min((frame.width - 24) / width, (frame.height - 24 - foot) / height, 1.4);
     const lowest = Math.min(least, frame.width / NARROW);
     const scale = Math.max(whole, lowest);
-    const middle = whole < lowest ? busiest(seen) : { x: left + width / 2, y: top + height / 2 };
+    const middle = whole < lowest ? busiest(seen) : { x: left + width / 2, y: top + (height + foot / scale) / 2 };
     picture.moveTo({ position: middle, scale, animation: false });
     const labels = layLabels(scale).filter((label) => label.angle === 0);
     boxes = [...boxes.slice(0, places.length), ...labels.map((label) => {

@@ -6,6 +6,9 @@ import { language } from "./page.js";
 import { bendOf, colours, picture, sizeOf } from "./picture.js";
 import { sharedLabels, shown, shownLines, unseen, view } from "./view.js";
 
+/** How far a label may well reach beyond all shapes, in pixels: a narrow frame cuts what reaches further. */
+const OVERHANG = 60;
+
 /** @typedef {{text: string[], x: number, y: number, angle: number, size: number, bold: boolean, colour: string, alpha: number, halo: number}} Label */
 /** @type {{scale: number, labels: Label[]} | null} */
 let layout = null;
@@ -73,6 +76,8 @@ export function layLabels(scale) {
   /** @type {Label[]} */
   const labels = [];
   for (const node of seen) places.set(node.id, picture.getPosition(node.id));
+  const across = [...places.values()].map(({ x }) => x);
+  const inside = { from: Math.min(...across) - OVERHANG * point, to: Math.max(...across) + OVERHANG * point };
   const weight = (/** @type {Thing} */ node) => (view.selection.select === node.id ? 1e6 : 0) +
     { strong: 200, mid: 100, pale: 0 }[toneOf(node.kind)] + node.degree;
   seen.sort((a, b) => weight(b) - weight(a));
@@ -85,7 +90,7 @@ export function layLabels(scale) {
       taken.push({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
     }
     for (const node of some) {
-      const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, taken, shared.has(node.label));
+      const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, taken, inside, shared.has(node.label));
       if (label) labels.push(label);
     }
   };
@@ -113,10 +118,11 @@ export function layLabels(scale) {
  * @param {Point} place
  * @param {number} scale
  * @param {Box[]} taken boxes in use; the label's own is added
+ * @param {{from: number, to: number}} inside how far labels had better reach
  * @param {boolean} isShared whether another thing has the same
  * @returns {Label | null}
  */
-function labelOf(node, place, scale, taken, isShared) {
+function labelOf(node, place, scale, taken, inside, isShared) {
   const point = 1 / scale;
   const selected = view.selection.select === node.id;
   const bold = STRONG.has(node.kind) || selected;
@@ -133,12 +139,13 @@ function labelOf(node, place, scale, taken, isShared) {
   const down = gap + height / 2;
   const spots = [[0, down], [0, -down], [right, 0], [-right, 0],
     [right - gap / 2, down - gap / 2], [gap / 2 - right, down - gap / 2], [right - gap / 2, gap / 2 - down], [gap / 2 - right, gap / 2 - down]];
-  let best = { x: 0, y: down, cover: Infinity };
+  let best = { x: 0, y: down, cover: Infinity, cost: Infinity };
   for (const [x, y] of spots) {
     const box = { x: place.x + x - width / 2, y: place.y + y - height / 2, width, height };
     const cover = taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    if (cover < best.cover) best = { x, y, cover };
-    if (cover === 0) break;
+    const cost = cover + height * (Math.max(0, inside.from - box.x) + Math.max(0, box.x + width - inside.to));
+    if (cost < best.cost) best = { x, y, cover, cost };
+    if (cost === 0) break;
   }
   const away = view.near !== null && !view.near.has(node.id);
   if (!selected && view.hovered !== node.id && best.cover > width * height * (away ? 0.02 : STRONG.has(node.kind) ? 0.3 : 0.06)) return null;

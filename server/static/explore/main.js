@@ -31,17 +31,17 @@ function notice(words, current) {
  */
 async function networkOf(edition) {
   const other = edition && page.dataset.edition && edition !== page.dataset.edition;
-  if (!other) return loadNetwork();
+  if (!other) return loadNetwork(view.shape);
   askEdition(edition);
   try {
-    const data = await loadNetwork();
+    const data = await loadNetwork(view.shape);
     notice(say("edition.older", { edition: Number(edition) }), true);
     return data;
   } catch (error) {
     if (!(error instanceof Refusal) || ![404, 410].includes(error.status)) throw error;
     askEdition("");
     notice(say("edition.gone", { edition: Number(edition) }), false);
-    return loadNetwork();
+    return loadNetwork(view.shape);
   }
 }
 
@@ -49,6 +49,7 @@ async function start() {
   readColours();
   showGuide();
   const link = saved?.link ?? await viewInHash();
+  view.shape = link?.shape ?? (!link && matchMedia(page.dataset.upright ?? "not all").matches ? "tall" : "wide");
   try {
     const wanted = loadArticle(language === "en" ? "en" : null).catch(() => null);
     begin(await networkOf(link?.edition ?? ""));

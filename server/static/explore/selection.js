@@ -227,7 +227,8 @@ addEventListener("hashchange", async () => {
   const to = selectionInHash();
   if (!isOwnView()) {
     const link = await viewInHash();
-    if (link) change((draft) => void Object.assign(draft, link.changes));
+    if (link && link.shape !== view.shape) location.reload(); // it is laid out otherwise
+    else if (link) change((draft) => void Object.assign(draft, link.changes));
   }
   view.selection = to;
   void keepView();

@@ -1,6 +1,6 @@
 // What this module knows: where the data come from, the service or the saved picture that carries them.
 
-/** @import {Article, Connecting, Connections, Edge, Facts, NeighbourRequest, Neighbours, NetworkData, Paths, Statement, Thing} from "./types.js" */
+/** @import {Article, Connecting, Connections, Edge, Facts, NeighbourRequest, Neighbours, NetworkData, Paths, Shape, Statement, Thing} from "./types.js" */
 import { alphabetic, language, page } from "./page.js";
 import { linesOf, nodes } from "./view.js";
 
@@ -52,8 +52,11 @@ export async function load(url, values, body) {
   return answer.json();
 }
 
-/** @returns {Promise<NetworkData>} */
-export const loadNetwork = async () => saved?.network ?? load(page.dataset.network, {});
+/**
+ * @param {Shape} shape
+ * @returns {Promise<NetworkData>}
+ */
+export const loadNetwork = async (shape) => saved?.network ?? load(page.dataset.network, shape === "tall" ? { shape } : {});
 
 /** @type {Map<string, Promise<Facts>>} */
 const factsByIri = new Map();

@@ -11,6 +11,7 @@
  * @typedef {{class: string, kind: string, label: string, count: number, shown: boolean}} Kind
  * @typedef {{language: string, edition?: string, nodes: Thing[], edges: Edge[], classes: Kind[], camps?: Record<string, string>,
  *   total?: {things: number, shown: number}}} NetworkData
+ * @typedef {"wide" | "tall"} Shape
  * @typedef {{source: string, language: string, start: number, end: number, exact: string}} Passage
  * @typedef {{iri: string, path?: string, text: string, paraphrase?: string | null, article?: string, articleTitle?: string,
  *   modality?: Named | null, by?: Term | null, passages?: Passage[], original?: {start: number, end: number}[],

@@ -1,7 +1,7 @@
 // What this module knows: which things and lines are on the page, and what a person has changed of the first view.
 // Every change can be taken back, and all changes together are what a link carries.
 
-/** @import {Thing, Edge, Kind, Selection, Article, NetworkData} from "./types.js" */
+/** @import {Thing, Edge, Kind, Selection, Article, NetworkData, Shape} from "./types.js" */
 
 /**
  * What a person has changed. `parts` belongs to panels: what they filter by, or draw by.
@@ -28,6 +28,8 @@ export const view = {
   /** How many things there are in all, where the network leaves some out. */
   total: 0,
   edition: "",
+  /** What the picture is laid out for. @type {Shape} */
+  shape: "wide",
   /** @type {Selection} */
   selection: {},
   /** Things and lines near the selection; null where nothing is selected. @type {Set<string> | null} */
