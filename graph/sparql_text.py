@@ -100,6 +100,8 @@ _NAMING = frozenset({"SERVICE", "LOAD", "GRAPH", "FROM", "NAMED", "DESCRIBE"})
 _TARGETS = frozenset({Kind.IRIREF, Kind.PNAME, Kind.VAR})
 # What must come after the name that comes after the keyword.
 _FOLLOWS = {"SERVICE": re.compile(r"\{(?!\|)"), "LOAD": re.compile(r"(?ai:into)|;|\Z")}
+_FORMS = frozenset({"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"})
+_MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*+:")
 _PROLOGUE = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
 
@@ -350,6 +352,63 @@ def names_its_dataset(text: str) -> bool:
     False
     """
     return any(token.keyword == "FROM" for token in tokens(text))
+
+
+def with_from(query: str, default: Sequence[str], named: Sequence[str]) -> str:
+    """The query with the dataset of its request written into it (SPARQL 1.1 Protocol, 2.1.4).
+
+    What the request names takes the place of what the query names. A query that is not whole
+    stays as it is. Raises `InvalidQuery` where an IRI is not absolute.
+
+    >>> with_from("SELECT * { ?s ?p ?o }", ["http://e/g"], ["http://e/h"])
+    'SELECT * FROM <http://e/g> FROM NAMED <http://e/h> { ?s ?p ?o }'
+    >>> with_from("DESCRIBE ?s FROM <http://e/f> WHERE { ?s ?p 1 } LIMIT 1", ["http://e/g"], [])
+    'DESCRIBE ?s FROM <http://e/g> WHERE { ?s ?p 1 } LIMIT 1'
+    """
+    clauses = [f"FROM {_absolute(iri)} " for iri in default]
+    clauses += [f"FROM NAMED {_absolute(iri)} " for iri in named]
+    outer = _outer(query)
+    form = next((at for at, token in enumerate(outer) if token.keyword in _FORMS), len(outer))
+    outer = outer[form:]
+    place = _before_pattern(outer) if clauses and outer else None
+    if place is None:
+        return query
+    end = outer[place].start if place < len(outer) else outer[-1].end
+    head, tail = query[:end], query[end:]
+    for at in reversed([at for at in range(place) if outer[at].keyword == "FROM"]):
+        words = [token for token in outer[at + 1 : at + 3] if token.keyword != "NAMED"]
+        if not words or words[0].kind not in _TARGETS:
+            return query
+        head = head[: outer[at].start] + head[words[0].end :].removeprefix(" ")
+    gap = "" if head[-1].isspace() else " "
+    return "".join([head, gap, *clauses, tail])
+
+
+def _outer(query: str) -> list[Token]:
+    """The tokens outside of all brackets, and the brackets that open and close."""
+    found = []
+    depth = 0
+    for token in tokens(query):
+        depth = max(0, depth - (token.text in _CLOSING))
+        if depth == 0:
+            found.append(token)
+        depth += token.text in _OPENING
+    return found
+
+
+def _before_pattern(outer: Sequence[Token]) -> int | None:
+    """Before which of a query's outer tokens a dataset clause stands (19.8, 7 to 14)."""
+    where = next((at for at, token in enumerate(outer) if token.keyword == "WHERE"), None)
+    if where is not None:
+        return where
+    opened = [at for at, token in enumerate(outer) if token.text == "{"]
+    wanted = 1 if outer[0].keyword == "CONSTRUCT" else 0
+    if len(opened) > wanted:
+        return opened[wanted]
+    if outer[0].keyword != "DESCRIBE":
+        return None
+    ends = (at for at, token in enumerate(outer) if token.keyword in _MODIFIERS)
+    return next(ends, len(outer))
 
 
 def undeclared_prefix(text: str) -> str | None:

@@ -12,16 +12,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import NamedNode
 
-from graph.engine import Query, QueryDataset, Wanted
+from graph.engine import Query, Wanted
 from graph.errors import InvalidQuery, QueryFailed, ServiceRefused
 from graph.label import labels_of
 from graph.question import Question, read_questions
 from graph.reading import article_iris
 from graph.representation import Kind, format_named, formats_of
 from graph.sparql_text import Kind as TokenKind
-from graph.sparql_text import tokens
+from graph.sparql_text import tokens, with_from
 from server.configuration import Configuration
 from server.errors import place_of, status_of
 from server.home import questions_in
@@ -54,11 +53,15 @@ def _asks_itself() -> bool:
 
 def _page(query: str | None) -> Response:
     result, fault, status = None, None, 200
-    if query is not None and not _asks_itself():
+    if query is not None:
         try:
-            result = _result(query)
+            # What is shown, shared and asked again is one text.
+            named = (request.values.getlist(f"{kind}-graph-uri") for kind in ("default", "named"))
+            query = with_from(query, *named)
+            result = None if _asks_itself() else _result(query)
         except (QueryFailed, InvalidQuery, ServiceRefused) as error:
             status = int(status_of(error))
+            query = None if _asks_itself() else query
             fault = {
                 "title": message(f"status.{status}", choose()),
                 "detail": str(error),
@@ -121,18 +124,6 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def _dataset() -> QueryDataset | None:
-    """The graphs that the request names, if any (SPARQL 1.1 Protocol, 2.1.4)."""
-    default = request.values.getlist("default-graph-uri")
-    named = request.values.getlist("named-graph-uri")
-    if not default and not named:
-        return None
-    try:
-        return QueryDataset(tuple(map(NamedNode, default)), tuple(map(NamedNode, named)))
-    except ValueError as error:
-        raise InvalidQuery("A graph of the request is no absolute IRI.") from error
-
-
 def _starter() -> str:
     """What a new query begins with: the prefixes that it most likely needs."""
     known = state().vocabulary.prefixes
@@ -145,7 +136,7 @@ def _result(query: str) -> dict[str, Any]:
     json_format = format_named("json", Kind.SOLUTIONS)
     turtle = format_named("turtle", Kind.GRAPH)
     union = state().configuration.default_graph == "union"
-    asked = Query(query, union, _dataset())
+    asked = Query(query, union)
     answer = state().backend.strangers().answer(asked, Wanted(json_format, turtle))
     if answer.form.kind is Kind.GRAPH:
         return {"text": answer.body.decode()}

@@ -63,6 +63,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hans": "默认图：所有图的并集",
         "en": "Default graph: union of all",
     },
+    "query.rules.from": {
+        "zh-Hant": "預設圖：依 FROM 所列",
+        "zh-Hans": "默认图：依 FROM 所列",
+        "en": "Default graph: as FROM says",
+    },
     "query.rules.strict": {
         "zh-Hant": "預設圖：沒有名字的圖",
         "zh-Hans": "默认图：没有名字的图",

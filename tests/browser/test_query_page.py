@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -477,6 +477,18 @@ def test_time_rows_edition_and_rules_are_always_in_sight(bench: Workbench) -> No
     edition = get(f"{bench.service}/healthz").body.decode().split()[1]
     assert re.search(r"[\d.]+ s\s+5 rows\s+Edition " + edition, bench.status), bench.status
     assert "Default graph: union of all" in bench.status
+
+
+def test_a_link_that_names_its_graphs_reads_those_alone(bench: Workbench) -> None:
+    inferred = "https://shuangma.example/graph/inferred"
+    query = "SELECT DISTINCT ?g WHERE { ?s ?p ?o . OPTIONAL { GRAPH ?g { ?s ?p ?o } } }"
+    asked = urlencode({"query": query, "default-graph-uri": inferred, "named-graph-uri": inferred})
+    bench.page.goto(f"{bench.service}/sparql?lang=en&{asked}")
+    expect(bench.page.locator(".query-status")).to_contain_text("1 row")
+    assert "Default graph: as FROM says" in bench.status
+    expect(bench.page.locator(".query-editor")).to_contain_text(f"FROM NAMED <{inferred}>")
+    expect(bench.page.get_by_role("cell", name="inferred", exact=True)).to_be_visible()
+    assert bench.is_quiet(), (bench.complaints, bench.hosts)
 
 
 def test_a_limit_that_cut_is_told(bench: Workbench) -> None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import (
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
 
 from graph.errors import InvalidQuery
 from graph.sparql_text import (
@@ -20,6 +29,7 @@ from graph.sparql_text import (
     services,
     tokens,
     undeclared_prefix,
+    with_from,
     with_using,
 )
 
@@ -494,6 +504,67 @@ def test_an_update_reads_the_dataset_it_is_given(
 )
 def test_operations_without_a_pattern_stay_as_they_are(update: str) -> None:
     assert with_using(update, [ONE], [TWO]) == update
+
+
+QUERIES = [
+    "SELECT * WHERE { ?s ?p ?o }",
+    "PREFIX from: <http://e/> SELECT ?o{ ?s from:p ?o }LIMIT 9",
+    "select (count(*) as ?n) (exists { ?a ?b 'WHERE {' } as ?e) # WHERE {\n{ ?s ?p ?o }",
+    "SELECT * FROM <http://e/3> FROM NAMED <http://e/1> WHERE { ?s ?p ?o }",
+    "PREFIX e: <http://e/> SELECT * FROM e:1 FROM NAMED e:2{ GRAPH ?g { ?s ?p ?o } }",
+    "SELECT ?g WHERE { GRAPH ?g { SELECT * WHERE { ?s ?p ?o } } } VALUES ?p { <http://e/p> }",
+    "ASK { ?s ?p 'one', ?x }",
+    "ASK FROM <http://e/1> WHERE { ?s ?p 'two' }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "CONSTRUCT { ?s ?p [] }{ ?s ?p ?o } ORDER BY ?o",
+    "CONSTRUCT WHERE { ?s ?p ?o }",
+    "CONSTRUCT FROM <http://e/1> WHERE { ?s ?p ?o }",
+    "DESCRIBE <http://e/s>",
+    "DESCRIBE <http://e/s> FROM <http://e/1>",
+    "DESCRIBE <http://e/s> # all of it",
+    "DESCRIBE ?s { ?s ?p 'one' }",
+    "DESCRIBE <http://e/s> LIMIT 1",
+]
+
+
+@pytest.mark.parametrize("default", [(), (ONE,), (ONE, TWO), ("http://e/nothing",)])
+@pytest.mark.parametrize("named", [(), (TWO,), (ONE, TWO)])
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_reads_the_dataset_of_its_request(
+    query: str, default: tuple[str, ...], named: tuple[str, ...]
+) -> None:
+    store = Store()
+    store.load(DATA.encode(), RdfFormat.N_QUADS)
+    if not default and not named:
+        assert with_from(query, default, named) == query
+        return
+    # The engine takes what is given beside a query in place of what the query names.
+    expected = store.query(
+        query,
+        default_graph=[NamedNode(iri) for iri in default],
+        named_graphs=[NamedNode(iri) for iri in named],
+    )
+    assert told(store.query(with_from(query, default, named))) == told(expected)
+
+
+def told(answer: QuerySolutions | QueryBoolean | QueryTriples) -> object:
+    if isinstance(answer, QueryBoolean):
+        return bool(answer)
+    rows = [list(row) if isinstance(answer, QuerySolutions) else row for row in answer]
+    return Counter(re.sub(r"_:[0-9a-f]+", "_:b", str(row)) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "SELECT", "SELECT * FROM", "SELECT * FROM {", "ASK", "{", "CLEAR ALL"]
+)
+def test_a_query_that_is_not_whole_stays_as_it_is(query: str) -> None:
+    assert with_from(query, [ONE], [TWO]) == query
+
+
+@given(ANY)
+def test_any_text_can_be_given_a_dataset(text: str) -> None:
+    assert with_from(text, [], []) == text
+    with_from(text, [ONE], [TWO])
 
 
 def test_a_prologue_may_stand_between_operations() -> None:  # Oxigraph reads it at the start only

@@ -199,6 +199,23 @@ def test_the_graphs_of_the_request_are_those_that_are_read(service: str) -> None
     assert count(service, "GRAPH ?g { ?s ?p ?o }", f"&named-graph-uri={inferred}") == one
 
 
+def test_a_page_writes_the_graphs_of_its_address_into_the_query(service: str) -> None:
+    query = "SELECT (COUNT(*) AS ?number) FROM <http://e/other> WHERE { ?s ?p ?o }"
+    inferred = "https://shuangma.example/graph/inferred"
+    url = f"{service}/sparql?query={quote(query)}&default-graph-uri={quote(inferred, safe='')}"
+    number = numbers(get(url).body)[0]
+    for destination in ("document", "empty"):
+        told = {"Accept": "text/html", "Sec-Fetch-Dest": destination}
+        page = request("GET", url, None, told).body.decode()
+        assert "http://e/other" not in page
+        assert f"FROM &lt;{inferred}&gt; WHERE" in page
+        assert (f">{number}<" in page.replace(",", "")) == (destination == "empty")
+    told = {"Accept": "text/html", "Sec-Fetch-Dest": "document"}
+    refused = request("GET", f"{service}/sparql?query=ASK%7B%7D&named-graph-uri=x", None, told)
+    assert refused.status == 400
+    assert "“x” is not an absolute IRI" in refused.body.decode()
+
+
 def test_a_graph_that_is_no_iri_is_refused(service: str) -> None:
     assert get(f"{service}/sparql?query=ASK%7B%7D&default-graph-uri=x").status == 400
 

@@ -13,7 +13,7 @@ import { drawRaw } from "./raw.js";
 import { AnswerTooLarge, MOST_BYTES, QueryProblem, ask } from "./running.js";
 import { unbound } from "./selections.js";
 import { downloads, fromHash, hashOf, share, showCode } from "./share.js";
-import { limitOf } from "./syntax.js";
+import { limitOf, tokens } from "./syntax.js";
 import { drawTable } from "./table.js";
 import { Tabs } from "./tabs.js";
 import { prepare } from "./terms.js";
@@ -106,7 +106,7 @@ async function stop() {
 }
 
 /** Which default graph rules. */
-const rules = () => say(`rules.${settings.defaultGraph}`);
+const rules = () => say(`rules.${tokens(tabs.active.query).some(({ text }) => text.toUpperCase() === "FROM") ? "from" : settings.defaultGraph}`);
 
 /** @param {(string | Node | null | false)[]} parts */
 function tell(parts) {
