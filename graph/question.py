@@ -11,6 +11,7 @@ from graph.label import nearest
 from graph.script import simplified
 
 _LEADING = re.compile(r"^#\s*leading:\s*(\d+)\s*$")
+_WORDS = re.compile(r"\bsm:passage(?=/oa:hasSelector/oa:exact\b)")
 _HEADER = re.compile(r"^#\s*(title|description)@([A-Za-z-]+):\s*(.+)$")
 
 
@@ -30,6 +31,10 @@ class Question:
     def title(self, language: str) -> str:
         """The title in the language nearest to the one wanted."""
         return nearest(self.titles, language) or self.name
+
+    def query_by(self, passage: str) -> str:
+        """The query with the words of another passage: `translatedPassage` for `passage`."""
+        return _WORDS.sub(f"sm:{passage}", self.query)
 
     def description(self, language: str) -> str:
         """The description in the language nearest to the one wanted."""

@@ -71,6 +71,23 @@ def article_iris(engine: Engine) -> list[str]:
     return [solution["a"].value for solution in found]
 
 
+def passage_property(engine: Engine, language: str) -> str:
+    """By which property a statement leads to its passage in a reader's language: its local name.
+
+    English readers are led to translations where every article has one; else, and for all
+    others, it is the passage of the article's own text.
+    """
+    if language != "en":
+        return "passage"
+    found = engine.select(
+        _SCHEMA + "SELECT DISTINCT ?a WHERE "
+        "{ ?text schema:translationOfWork ?a ; schema:inLanguage 'en' }"
+    )
+    articles = set(article_iris(engine))
+    translated = {solution["a"].value for solution in found}
+    return "translatedPassage" if articles and articles <= translated else "passage"
+
+
 def read(engine: Engine, iri: str, namespace: str, language: str) -> Reading:
     """Read an article with its passages; titles and names in `language`.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, render_template, request
 
 from graph.question import Question
-from graph.reading import article_iris, read
+from graph.reading import article_iris, passage_property, read
 from graph.representation import Kind
 from server.caching import by_edition, with_etag
 from server.language import choose
@@ -60,13 +60,14 @@ def index() -> str:
 def questions_in(
     language: str, questions: Sequence[Question] | None = None
 ) -> list[dict[str, str]]:
-    """The example questions, or these, with titles in one language."""
+    """The example questions, or these, with titles and passages in one language."""
+    passage = passage_property(state().engine, language)
     return [
         {
             "name": question.name,
             "title": question.title(language),
             "description": question.description(language),
-            "query": question.query,
+            "query": question.query_by(passage),
         }
         for question in (state().questions if questions is None else questions)
     ]

@@ -17,7 +17,7 @@ from graph.engine import Query, Wanted
 from graph.errors import InvalidQuery, QueryFailed, ServiceRefused
 from graph.label import labels_of
 from graph.question import Question, read_questions
-from graph.reading import article_iris
+from graph.reading import article_iris, passage_property
 from graph.representation import Kind, format_named, formats_of
 from graph.sparql_text import Kind as TokenKind
 from graph.sparql_text import tokens, with_from
@@ -113,6 +113,7 @@ def _settings() -> dict[str, Any]:
         "defaultGraph": here.configuration.default_graph,
         "prefixes": dict(here.vocabulary.prefixes),
         "namespace": here.vocabulary.namespace,
+        "passage": passage_property(here.engine, choose()),
         "links": are_kept(),
         "formats": {
             kind.value: [

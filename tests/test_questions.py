@@ -260,6 +260,21 @@ def test_service_gives_the_answer_worked_out_by_hand(
 
 
 @every_question
+def test_english_readers_get_the_same_answer_with_english_passages(
+    name: str, edited: Edited, questions: dict[str, Question]
+) -> None:
+    question = questions[name]
+    translated = replace(question, query=question.query_by("translatedPassage"))
+    columns = expected_of(name).columns
+    told = [column for column in columns if column != "words"]
+    assert set(ask(edited.store, translated, told)) == set(ask(edited.store, question, told))
+    if translated != question:
+        words = {row[0] for row in ask(edited.store, translated, ["words"])}
+        assert words
+        assert not any("\u4e00" <= letter <= "\u9fff" for text in words for letter in str(text))
+
+
+@every_question
 def test_each_row_is_read_in_a_passage_that_the_dataset_cites(
     name: str, cited_spans: set[tuple[int, int]]
 ) -> None:

@@ -161,6 +161,8 @@ def test_who_is_new_asks_for_outcomes_and_passages_by_completion_alone(
     assert heads[1:-1] == ["attempt", "outcome", "statement", "words"]
     told = {"zh-Hant": "細分領域第一", "zh-Hans": "细分领域第一", "en": "niche"}[language]
     expect(table.get_by_role("link", name=re.compile(told))).to_be_visible()
+    said = " ".join(table.locator("tbody td:nth-child(5)").all_inner_texts())
+    assert bool(re.search("[\u4e00-\u9fff]", said)) == (language != "en")
     assert bench.is_quiet(), bench.complaints
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_plus, urlencode
 
 import pytest
 from rdflib import Graph
@@ -197,6 +197,19 @@ def test_the_graphs_of_the_request_are_those_that_are_read(service: str) -> None
     assert count(service, "?s ?p ?o", both) > other
     assert count(service, "?s ?p ?o", f"&named-graph-uri={inferred}") == 0
     assert count(service, "GRAPH ?g { ?s ?p ?o }", f"&named-graph-uri={inferred}") == one
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql"])
+def test_examples_ask_for_passages_in_the_readers_language(service: str, path: str) -> None:
+    asked = {
+        language: unquote_plus(get(f"{service}{path}?lang={language}", "text/html").body.decode())
+        for language in ("en", "zh-Hant", "zh-Hans")
+    }
+    assert "sm:translatedPassage/oa:hasSelector/oa:exact" in asked["en"]
+    assert "sm:passage/oa:hasSelector/oa:exact" not in asked["en"]
+    for language in ("zh-Hant", "zh-Hans"):
+        assert "sm:passage/oa:hasSelector/oa:exact" in asked[language]
+        assert "translatedPassage" not in asked[language]
 
 
 def test_a_page_writes_the_graphs_of_its_address_into_the_query(service: str) -> None:

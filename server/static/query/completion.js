@@ -255,7 +255,7 @@ function passageOf(context, text, before) {
     `${ended.start}?statement${number} rdf:subject ${triple.subject} ;`,
     `    rdf:predicate ${predicate} ;`,
     ...(triple.object === "[]" ? [] : [`    rdf:object ${triple.object} ;`]),
-    `    sm:passage/oa:hasSelector/oa:exact ?words${number} .`,
+    `    sm:${settings.passage}/oa:hasSelector/oa:exact ?words${number} .`,
   ];
   return {
     label: "passage 出處 出处 evidence 證據 証据 says who 誰說的",

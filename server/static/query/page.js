@@ -8,7 +8,7 @@ export { element, find };
 /**
  * @typedef {{name: string, label: string, suffix: string}} Format
  * @typedef {{endpoint: string, language: string, defaultGraph: "union" | "strict", prefixes: Record<string, string>,
- *   namespace: string, links: boolean, formats: {solutions: Format[], graph: Format[]}}} Settings
+ *   namespace: string, passage: string, links: boolean, formats: {solutions: Format[], graph: Format[]}}} Settings
  */
 
 /** @param {string} id */
