@@ -16,7 +16,7 @@ import re
 import sys
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -326,12 +326,8 @@ class Gate:
         start: dict[str, Any] = {
             "type": "http.response.start",
             "status": int(reply.status),
-            "headers": [
-                *((_encoded_name(n), v.encode("latin-1", "replace"))
-                  for n, value in reply.headers.items() for v in value.split("\n")),
-                *fixed,
-            ],
-        }  # fmt: skip
+            "headers": [*_encoded(reply.headers), *fixed],
+        }
         if (
             isinstance(reply.body, Spool)
             and reply.body.descriptor is not None
@@ -391,6 +387,18 @@ def _host(headers: dict[str, str]) -> str | None:
     """The host that a request names; None when it names none that can be."""
     host = headers.get("host", "localhost")
     return host if _HOST.fullmatch(host) else None
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI sends them; one for each line of a value."""
+    found = []
+    for name, value in headers.items():
+        encoded = _encoded_name(name)
+        if "\n" in value:
+            found += [(encoded, line.encode("latin-1", "replace")) for line in value.split("\n")]
+        else:
+            found.append((encoded, value.encode("latin-1", "replace")))
+    return found
 
 
 @lru_cache(maxsize=256)

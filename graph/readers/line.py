@@ -9,10 +9,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from graph.errors import TooBusy
-from graph.readers.wire import ConnectionLost, Decoder, Frame
+from graph.readers.wire import ConnectionLost, Decoder, Frame, receive_part
 
 _PART = 1 << 18
-_DESCRIPTORS = 4
 
 
 class Line:
@@ -75,8 +74,7 @@ class Line:
 
     def _readable(self) -> None:
         try:
-            part, found, _, _ = socket.recv_fds(self._connection, _PART, _DESCRIPTORS)
-            frame = self._decoder.feed(part, found)
+            frame = self._decoder.feed(*receive_part(self._connection, _PART))
         except BlockingIOError:
             return
         except (ConnectionLost, OSError):

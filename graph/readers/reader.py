@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import select
-import selectors
 import signal
 import socket
 import time
@@ -36,7 +35,7 @@ from graph.writing import EditionWriter, Written
 _OPEN_EDITIONS = 2
 _PATIENCE_S = 10.0  # for our own client to send a request it has begun
 _LONG_S = 0.05
-_IDLE_S = 5.0
+_IDLE_MS = 5000
 _GROWTH_KEPT_BYTES = 256 * MIB  # a reader that has grown more than this makes room for a new one
 
 
@@ -85,22 +84,24 @@ class Reader:
         own = os.getpriority(os.PRIO_PROCESS, 0)  # a whole service may have been started nice
         room = process.memory_info().rss + _GROWTH_KEPT_BYTES
         listener.setblocking(False)
+        waiting, ready = listener.fileno(), select.poll()
+        ready.register(waiting, select.POLLIN)
         kept: socket.socket | None = None
-        with suppress(_Retired), selectors.DefaultSelector() as ready:
-            ready.register(listener, selectors.EVENT_READ)
+        was_long = False
+        with suppress(_Retired):
             while not self._retired:
-                found = [key.fileobj for key, _ in ready.select(_IDLE_S if self._open else None)]
+                found = [number for number, _ in ready.poll(_IDLE_MS if self._open else None)]
                 if not found:
                     self._let_go()
                     continue
-                connection = self._accepted(listener) if listener in found else None
+                connection = self._accepted(listener) if waiting in found else None
                 if connection:
                     if kept:
                         ready.unregister(kept)
                         kept.close()
                     kept = connection
-                    ready.register(kept, selectors.EVENT_READ)
-                elif kept is None or kept not in found:
+                    ready.register(kept, select.POLLIN)
+                elif kept is None or kept.fileno() not in found:
                     continue  # another reader was quicker
                 self._busy = True
                 started = time.monotonic()
@@ -112,8 +113,12 @@ class Reader:
                     kept.close()
                     kept = None
                 long = time.monotonic() - started > _LONG_S
-                if not _hurries(own) or (long and process.memory_info().rss > room):
-                    return  # slowed by the herd for good, or grown: a new one is better
+                # The herd slows who is long at one request; it may come a moment too late.
+                if (long or was_long) and not _hurries(own):
+                    return  # slowed for good: a new one is better
+                if long and process.memory_info().rss > room:
+                    return  # grown
+                was_long = long
 
     @staticmethod
     def _accepted(listener: socket.socket) -> socket.socket | None:

@@ -6,6 +6,7 @@ unlinked file (SCM_RIGHTS). Both ends are ours: the head is trusted, the texts i
 
 from __future__ import annotations
 
+import array
 import os
 import socket
 import struct
@@ -25,6 +26,7 @@ from graph.spool import Spool
 _LENGTHS = struct.Struct("<IQ")  # of the head, of the body that follows it in the stream
 _PART = 1 << 16
 MAX_DESCRIPTORS = 250  # of one message: the kernel's SCM_MAX_FD is 253
+_ANCILLARY_BYTES = socket.CMSG_LEN(MAX_DESCRIPTORS * array.array("i").itemsize)
 _MAX_HEAD = 1 << 30
 
 
@@ -85,13 +87,27 @@ class Decoder:
             os.close(self.descriptors.pop())
 
 
+def receive_part(connection: socket.socket, size: int) -> tuple[bytes, list[int]]:
+    """What is there of a frame, and the descriptors that came with it: most often none.
+
+    As `socket.recv_fds`, which makes an array for those that do not come.
+    """
+    part, ancillary, _, _ = connection.recvmsg(size, _ANCILLARY_BYTES)
+    if not ancillary:
+        return part, []
+    descriptors = array.array("i")
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            descriptors.frombytes(data[: len(data) - len(data) % descriptors.itemsize])
+    return part, descriptors.tolist()
+
+
 def receive(connection: socket.socket) -> Frame:
     """Wait for one frame. Raises `ConnectionLost` and `TimeoutError`."""
     decoder = Decoder()
     try:
         while True:
-            part, descriptors, _, _ = socket.recv_fds(connection, _PART, MAX_DESCRIPTORS)
-            frame = decoder.feed(part, descriptors)
+            frame = decoder.feed(*receive_part(connection, _PART))
             if frame:
                 return frame
     except ConnectionResetError as error:

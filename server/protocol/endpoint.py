@@ -259,6 +259,8 @@ def _graph_etag(version: str, form: Format) -> str:
 
 def _matches(request: Request, etag: str) -> bool:
     """Whether the client has this already (RFC 9110, 13.1.2)."""
-    given = request.headers.get("if-none-match", "")
+    given = request.headers.get("if-none-match")
+    if not given:
+        return False
     known = {mark.strip().removeprefix("W/") for mark in given.split(",")}
     return etag in known or etag[:-1] + '-gzip"' in known or "*" in known

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from binascii import a2b_qp
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from graph.errors import InvalidQuery
 from graph.spool import Spool
@@ -16,6 +18,7 @@ from graph.spool import Spool
 PROBLEM_TYPE = "application/problem+json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 _MAX_FIELDS = 1000
+_PERCENT_ENCODED = re.compile(rb"(?:[^%\r\n]++|%[0-9A-Fa-f]{2})*+")
 
 
 @dataclass(frozen=True)
@@ -88,18 +91,17 @@ class Parameters:
 
     @classmethod
     def parse(cls, text: bytes) -> Parameters:
-        """Parameters of `a=b&c=d`. Raises `InvalidQuery` for what is not UTF-8."""
+        """Parameters of `a=b&c=d` (URL standard, 5.1).
+
+        Raises `InvalidQuery` for what is not UTF-8, and for too many.
+        """
+        if text.count(b"&") >= _MAX_FIELDS:
+            raise InvalidQuery(f"There are more than {_MAX_FIELDS} parameters.")
         try:
-            decoded = text.decode("ascii") if text.isascii() else text.decode("utf-8")
-            return cls(
-                parse_qsl(
-                    decoded, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
-                )
-            )
+            parts = (part.partition(b"=") for part in text.split(b"&") if part)
+            return cls([(_decoded(name), _decoded(value)) for name, _, value in parts])
         except UnicodeDecodeError as error:
             raise InvalidQuery("A parameter of the request is not UTF-8.") from error
-        except ValueError as error:
-            raise InvalidQuery(f"There are more than {_MAX_FIELDS} parameters.") from error
 
     def all(self, name: str) -> list[str]:
         """All values of a parameter."""
@@ -114,6 +116,21 @@ class Parameters:
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)
+
+
+def _decoded(text: bytes) -> str:
+    """A name or value without its percent signs and pluses.
+
+    Quoted-printable (RFC 2045, 6.7) differs by its sign, and by what it does at the end of a
+    line; its decoder is in C, and a point query's text takes a tenth of the time by it.
+    """
+    text = text.replace(b"+", b" ")
+    if b"%" in text:
+        if _PERCENT_ENCODED.fullmatch(text):
+            text = a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))
+        else:
+            text = unquote_to_bytes(text)
+    return text.decode()
 
 
 @dataclass
