@@ -35,6 +35,11 @@ _QUERY_CHARACTERS = 256
 _WORDS = 8
 
 Order = Literal["degree", "date", "label"]
+_COLUMNS: dict[Order, str] = {
+    "degree": "thing.id",
+    "date": "date IS NULL, date, thing.id",
+    "label": "sort = '', sort, thing.id",
+}
 
 
 class IndexNotReady(StoreError):
@@ -282,14 +287,9 @@ class ThingIndex:
         Those without date come after those that have one; those that the index does not know
         come last, by IRI.
         """
-        columns = {
-            "degree": "thing.id",
-            "date": "date IS NULL, date, thing.id",
-            "label": "sort = '', sort, thing.id",
-        }[order]
         rows = self._all(
             "SELECT iri FROM json_each(?) CROSS JOIN thing ON iri = value "
-            f"ORDER BY {columns} LIMIT ?",
+            f"ORDER BY {_COLUMNS[order]} LIMIT ?",
             json.dumps(sorted(set(iris))),
             limit,
         )
@@ -299,9 +299,10 @@ class ThingIndex:
             ranked += sorted(set(iris) - known)[: limit - len(ranked)]
         return ranked
 
-    def leading(self, limit: int) -> list[str]:
-        """The things with most links, the most first."""
-        return [iri for (iri,) in self._all("SELECT iri FROM thing ORDER BY id LIMIT ?", limit)]
+    def leading(self, limit: int, order: Order = "degree") -> list[str]:
+        """The first of all things, as `ranked` puts them in order."""
+        query = f"SELECT iri FROM thing ORDER BY {_COLUMNS[order]} LIMIT ?"
+        return [iri for (iri,) in self._all(query, limit)]
 
     def count(self) -> int:
         """How many things there are."""

@@ -24,6 +24,7 @@ from graph.network.link import (
     Link,
     Nearest,
     Order,
+    RankedBy,
     Ranking,
     Steps,
     Wanted,
@@ -88,7 +89,7 @@ class AskedLinks:
         self._mixed: LRUCache[str, set[Direction]] = LRUCache(_COUNTS_KEPT)
         """In which direction a thing is linked to more than IRIs."""
         self._totals: LRUCache[tuple[str, str | None, str | None], int] = LRUCache(_COUNTS_KEPT)
-        self._leading: tuple[Ranking, list[str]] | None = None
+        self._leading: tuple[Ranking, dict[RankedBy, list[str]]] | None = None
         self._lock = Lock()
 
     def _rows(self, query: str, this: str | None = None) -> Iterator[list[str]]:
@@ -172,12 +173,13 @@ class AskedLinks:
     def nearest(self, iri: str, wanted: Wanted, known: Collection[str]) -> Nearest:
         """See `Links.nearest`.
 
-        A hub's neighbours are looked for among the things with most links, so that the others
-        need not be named. Without an index they come by label, or by IRI where they are many.
+        A hub's neighbours are looked for among the things that come first of all, so that the
+        others need not be named. Without an index they come by label, or by IRI where they are
+        many.
         """
         with self._lock:
             at_hand = iri in self._kept
-        if wanted.order == "degree" and self.ranking is not None and not at_hand:
+        if wanted.order != "iri" and self.ranking is not None and not at_hand:
             groups, complete = self.groups(iri)
             if sum(group.count for group in groups) > _FEW:
                 found = self._first_of_hub(iri, wanted, known, complete)
@@ -188,20 +190,23 @@ class AskedLinks:
     def _first_of_hub(
         self, iri: str, wanted: Wanted, known: Collection[str], complete: bool
     ) -> Nearest | None:
+        order = wanted.order
         assert self.ranking is not None
+        assert order != "iri"
         patterns = self._patterns(iri, wanted)
         total = self._total(iri, wanted, patterns)
         # So many that three times as many neighbours are among them as are wanted, if all
         # things were as likely to be; those with many links are likelier.
         share = self.ranking.count() / max(1, total)
         looked_at = min(_LEADING, int(3 * share * (wanted.limit + len(known))) + wanted.limit)
-        leading = [each for each in self.leading(looked_at) if each not in known]
+        leading = self.leading(looked_at, order)
+        leading = [each for each in leading if each not in known]
         near = self._of(iri, leading, patterns)
         things = [each for each in leading if each in near][: wanted.limit]
         if len(things) < min(wanted.limit, total):
             return None
         there = self._of(iri, set(known) - {iri}, patterns)
-        return Nearest(things, total, total - len(there) - len(things), "degree", complete)
+        return Nearest(things, total, total - len(there) - len(things), order, complete)
 
     def _total(self, iri: str, wanted: Wanted, patterns: list[Pattern]) -> int:
         key = iri, wanted.predicate, wanted.direction
@@ -240,15 +245,22 @@ class AskedLinks:
         had: Order = "label" if order == "degree" else order
         return ranked_by_asking(self._engine, iris, had, wanted.limit, {}), had
 
-    def leading(self, limit: int) -> list[str]:
-        """The things with most links; without an index, those of the sample."""
+    def leading(self, limit: int, order: RankedBy = "degree") -> list[str]:
+        """The things with most links, or first in another order.
+
+        Without an index, those of the sample with most links.
+        """
         ranking = self.ranking
         if ranking is None:
             ranked = sorted(self._counted, key=lambda iri: (-self._counted[iri], iri))
             return ranked[:limit]
-        if self._leading is None or self._leading[0] is not ranking:
-            self._leading = ranking, ranking.leading(_LEADING)
-        return self._leading[1][:limit]
+        with self._lock:
+            if self._leading is None or self._leading[0] is not ranking:
+                self._leading = ranking, {}
+            orders = self._leading[1]
+        if order not in orders:
+            orders[order] = ranking.leading(_LEADING, order)
+        return orders[order][:limit]
 
     def among(self, first: Collection[str], second: Collection[str]) -> list[Link]:
         """See `Links.among`."""

@@ -19,6 +19,7 @@ from graph.representation import Kind, format_named
 
 Direction = Literal["out", "in"]
 Order = Literal["degree", "date", "label", "iri"]
+RankedBy = Literal["degree", "date", "label"]
 
 PREFIXES = """
 PREFIX sm: <%s>
@@ -151,13 +152,11 @@ class Ranking(Protocol):
     def degrees(self, iris: Sequence[str]) -> dict[str, int]:
         """How many links each has."""
 
-    def ranked(
-        self, iris: Sequence[str], order: Literal["degree", "date", "label"], limit: int
-    ) -> list[str]:
+    def ranked(self, iris: Sequence[str], order: RankedBy, limit: int) -> list[str]:
         """The first of these things in an order."""
 
-    def leading(self, limit: int) -> list[str]:
-        """The things with most links, the most first."""
+    def leading(self, limit: int, order: RankedBy = "degree") -> list[str]:
+        """The first of all things in an order: those with most links, say."""
 
     def count(self) -> int:
         """How many things there are."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +24,8 @@ from graph.index.schema import Terms
 from graph.index.shelf import BUSY, GONE, hold_lock
 from graph.index.texts import marks, tokens_of
 from graph.network import read_network
+from graph.network.asked import AskedLinks
+from graph.network.link import Order, Wanted
 from graph.store import Edition, EditionStore
 from graph.writing import EditionWriter, Written
 from tests.conftest import run
@@ -36,6 +39,7 @@ E = "http://e.example/"
 
 any_text = st.text(max_size=80)
 DEFAULT = DefaultGraph()
+DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
 
 
 def publish(store: EditionStore, quads: list[Quad]) -> Edition:
@@ -44,9 +48,6 @@ def publish(store: EditionStore, quads: list[Quad]) -> Edition:
         return Written()
 
     return EditionWriter(store).write(change, "load")
-
-
-DEFAULT = DefaultGraph()
 
 
 def label(thing: str, text: str, language: str | None = None) -> Quad:
@@ -219,6 +220,28 @@ def test_things_are_put_in_order(index: ThingIndex) -> None:
     assert index.ranked(wanted, "degree", 2) == by_links[:2]
     assert index.ranked(wanted, "date", 1) == [f"{ID}LaiwangLaunch"]
     assert len(index.ranked(wanted, "label", 10)) == 4
+
+
+@pytest.mark.parametrize("order", ["degree", "date", "label"])
+def test_a_hubs_first_neighbours_are_those_of_all_in_order(tmp_path: Path, order: Order) -> None:
+    leaves = [f"leaf{number}" for number in range(1_700)]
+    quads = [link(leaf, "touches", "hub") for leaf in leaves]
+    quads += [label(leaf, f"{number * 7919 % 1_700:04} leaf") for number, leaf in enumerate(leaves)]
+    quads += [
+        Quad(NamedNode(E + leaf), NamedNode(f"{E}on"), Literal(f"2020-01-{day:02}", datatype=DATE))
+        for leaf, day in zip(leaves[900:], cycle(range(28, 0, -1)), strict=False)
+    ]
+    quads += [link(other, "likes", leaf) for other, leaf in zip(leaves, leaves[5::9], strict=False)]
+    index = index_of(tmp_path, quads)
+    asked = AskedLinks(
+        EditionStore(tmp_path / "store").engine(), NAMESPACE, ranking=index, stated=False
+    )
+    iris, known = [E + leaf for leaf in leaves], [E + leaf for leaf in leaves[1_690:]]
+    first = asked.nearest(f"{E}hub", Wanted(limit=30, order=order), known)
+    assert first.things == index.ranked(sorted(set(iris) - set(known)), order, 30)
+    assert (first.order, first.total, first.remaining) == (order, 1_700, 1_660)
+    after = asked.nearest(f"{E}hub", Wanted(limit=30, order=order), [*known, *first.things])
+    assert after.things == index.ranked(sorted({*iris} - {*known, *first.things}), order, 30)
 
 
 # --- anyone's RDF -----------------------------------------------------------------------

@@ -91,11 +91,8 @@ class Counted(Ranking):
     def degrees(self, iris: Sequence[str]) -> dict[str, int]:
         return self._links.degrees(iris)
 
-    def leading(self, limit: int) -> list[str]:
-        ranked = sorted(
-            self._links.network, key=lambda iri: (-self._links.degrees([iri])[iri], iri)
-        )
-        return ranked[:limit]
+    def leading(self, limit: int, order: Order = "degree") -> list[str]:
+        return self.ranked(list(self._links.network), order, limit)
 
     def ranked(self, iris: Sequence[str], order: Order, limit: int) -> list[str]:
         degrees = self._links.degrees(iris)
