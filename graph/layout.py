@@ -25,7 +25,7 @@ from graph.spot import (
 
 SEED = 20200208
 Shape = Literal["wide", "tall"]
-"""What a picture is made for: a window, or a telephone that is held upright."""
+"""What a picture is made for: a wide screen, or one that is held upright."""
 
 _SPACING = 128.0
 _DENSE = 200

@@ -17,8 +17,8 @@ from server.state import state
 
 blueprint = Blueprint("explore", __name__)
 
-UPRIGHT = "(max-width: 40rem) and (orientation: portrait)"
-"""The screens that are given a tall picture: telephones that are held upright."""
+UPRIGHT = "(orientation: portrait)"
+"""The screens that are given a tall picture: those that are held upright."""
 
 
 @blueprint.get("/explore")

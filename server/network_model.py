@@ -69,7 +69,7 @@ class NetworkAsked(ArticleAsked):
     """What the picture is of, and what it is made for."""
 
     shape: Shape = Field(
-        "wide", description="`wide` for a window, `tall` for a telephone that is held upright."
+        "wide", description="`wide` for a window, `tall` for a screen that is held upright."
     )
 
 

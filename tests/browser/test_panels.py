@@ -337,7 +337,7 @@ def test_escape_closes_a_panel_and_gives_the_focus_back(watched: Watched, servic
 # --- taking away --------------------------------------------------------------------------
 
 
-def test_a_telephone_has_a_tall_picture_and_its_link_gives_the_same(
+def test_a_screen_held_upright_has_a_tall_picture_and_its_link_gives_the_same(
     browser: Browser, service: str
 ) -> None:
     places = []
