@@ -227,8 +227,11 @@ addEventListener("hashchange", async () => {
   const to = selectionInHash();
   if (!isOwnView()) {
     const link = await viewInHash();
-    if (link && link.shape !== view.shape) location.reload(); // it is laid out otherwise
-    else if (link) change((draft) => void Object.assign(draft, link.changes));
+    if (link && link.shape !== view.shape) {
+      location.reload(); // it is laid out otherwise; the address stays as it was given
+      return;
+    }
+    if (link) change((draft) => void Object.assign(draft, link.changes));
   }
   view.selection = to;
   void keepView();

@@ -105,8 +105,8 @@ async function stop() {
   place.replaceChildren();
 }
 
-/** Which default graph rules. */
-const rules = () => say(`rules.${tokens(tabs.active.query).some(({ text }) => text.toUpperCase() === "FROM") ? "from" : settings.defaultGraph}`);
+/** Which default graph rules. @param {string} [query] */
+const rules = (query = tabs.active.query) => say(`rules.${tokens(query).some(({ text }) => text.toUpperCase() === "FROM") ? "from" : settings.defaultGraph}`);
 
 /** @param {(string | Node | null | false)[]} parts */
 function tell(parts) {
@@ -161,7 +161,7 @@ function showAnswer(answer) {
   const without = answer.kind === "solutions" ? unbound(answer.query) : [];
   tell([
     say("took", { seconds: time(answer.seconds) }), answer.kind !== "boolean" && counted(answer.kind === "graph" ? "triples" : "count", count),
-    answer.edition && say("edition", { edition: answer.edition }), rules(),
+    answer.edition && say("edition", { edition: answer.edition }), rules(answer.query),
     without.length > 0 && element("strong", { class: "cut" },
       say(without.length === 1 ? "unbound.one" : "unbound", { names: new Intl.ListFormat(settings.language).format(without) })),
     limit !== null && answer.kind === "solutions" && count === limit && element("strong", { class: "cut" }, say("limit.cut", { limit: figure(limit) })),
