@@ -384,15 +384,17 @@ def with_from(query: str, default: Sequence[str], named: Sequence[str]) -> str:
     return "".join([head, gap, *clauses, tail])
 
 
-def _outer(query: str) -> list[Token]:
+def _outer(
+    text: str, opening: frozenset[str] = _OPENING, closing: frozenset[str] = _CLOSING
+) -> list[Token]:
     """The tokens outside of all brackets, and the brackets that open and close."""
     found = []
     depth = 0
-    for token in tokens(query):
-        depth = max(0, depth - (token.text in _CLOSING))
+    for token in tokens(text):
+        depth = max(0, depth - (token.text in closing))
         if depth == 0:
             found.append(token)
-        depth += token.text in _OPENING
+        depth += token.text in opening
     return found
 
 
@@ -447,15 +449,11 @@ def mentioned(text: str, base: str | None = None) -> set[str]:
 def _operations(update: str) -> list[Sequence[Token]]:
     """For each operation, its tokens outside of the braces, and the braces."""
     found: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens(update):
-        depth = max(0, depth - (token.text in {"}", "|}"}))
-        if depth == 0:
-            if token.text == ";":
-                found.append([])
-            else:
-                found[-1].append(token)
-        depth += token.text in {"{", "{|"}
+    for token in _outer(update, frozenset({"{", "{|"}), frozenset({"}", "|}"})):
+        if token.text == ";":
+            found.append([])
+        else:
+            found[-1].append(token)
     return [operation for outer in found if (operation := _without_prologue(outer))]
 
 
