@@ -140,21 +140,22 @@ node_modules/.test: node_modules/.ready server/static/vendor/.ready
 	@touch -r server/static/vendor/.ready node_modules/.ready
 	@touch $@
 
-# vis-network's `peer` build carries all its peers but vis-data, and brings its style as a
-# file: the page needs no inline script and no inline style. Load vis-data first; together
-# they make the global `vis`.
-# The same holds of vis-timeline, which wants moment before it. CodeMirror comes in many modules
-# that name each other as packages: they become one module. Chart.js stands alone.
-server/static/vendor/.ready: node_modules/.ready server/static/query/codemirror.js Makefile
+# What the pages use of libraries that come in many modules becomes one file for each: no page needs an
+# inline script or an inline style. CodeMirror is a module; the vis libraries are plain scripts with
+# a global, which a picture saved as one file can carry. Chart.js stands alone.
+BUNDLE := $(WITH_NODE) node_modules/.bin/esbuild --bundle --minify --charset=utf8 --log-level=warning
+server/static/vendor/.ready: node_modules/.ready $(wildcard server/static/libraries/*.js) Makefile
 	@rm -rf node_modules/.vendor
 	@mkdir -p node_modules/.vendor/licenses server/static
-	@cd node_modules && cp vis-data/peer/umd/vis-data.min.js \
-		vis-network/peer/umd/vis-network.min.js vis-network/styles/vis-network.min.css \
-		moment/min/moment.min.js vis-timeline/peer/umd/vis-timeline-graph2d.min.js \
-		vis-timeline/styles/vis-timeline-graph2d.min.css chart.js/dist/chart.umd.min.js .vendor/
-	@$(WITH_NODE) node_modules/.bin/esbuild server/static/query/codemirror.js --bundle --minify --format=esm \
-		--charset=utf8 --log-level=warning --legal-comments=none --outfile=node_modules/.vendor/codemirror.js
-	@echo 'export * from "../query/codemirror.js";' >node_modules/.vendor/codemirror.d.ts
+	@cd node_modules && cp vis-network/styles/vis-network.min.css vis-timeline/styles/vis-timeline-graph2d.min.css \
+		chart.js/dist/chart.umd.min.js .vendor/
+	@$(BUNDLE) server/static/libraries/codemirror.js --format=esm --legal-comments=none \
+		--outfile=node_modules/.vendor/codemirror.js
+	@$(BUNDLE) server/static/libraries/network.js --format=iife --global-name=visNetwork \
+		--outfile=node_modules/.vendor/vis-network.js
+	@$(BUNDLE) server/static/libraries/timeline.js --format=iife --global-name=visTimeline \
+		--outfile=node_modules/.vendor/vis-timeline.js
+	@echo 'export * from "../libraries/codemirror.js";' >node_modules/.vendor/codemirror.d.ts
 	@cd node_modules && for package in @codemirror/{autocomplete,commands,language,legacy-modes,lint,state,view} \
 		@egjs/hammerjs @kurkle/color @lezer/{common,highlight,lr} @marijn/find-cluster-break chart.js component-emitter \
 		crelt cssfilter keycharm moment propagating-hammerjs style-mod uuid vis-data vis-network vis-timeline vis-util \
@@ -167,8 +168,7 @@ server/static/vendor/.ready: node_modules/.ready server/static/query/codemirror.
 # The explorer's modules as one script: the page has one request instead of forty, and a picture that is
 # saved as one file carries it.
 server/static/vendor/.bundled: server/static/vendor/.ready $(wildcard server/static/*.js server/static/explore/*.js)
-	@$(WITH_NODE) node_modules/.bin/esbuild server/static/explore/main.js --bundle --minify --format=esm --charset=utf8 \
-		--log-level=warning --legal-comments=none --outfile=server/static/vendor/explore.js
+	@$(BUNDLE) server/static/explore/main.js --format=esm --legal-comments=none --outfile=server/static/vendor/explore.js
 	@touch $@
 
 # The tests drive a real browser and look at Chinese text. CHROMIUM=/path names a browser;

@@ -27,10 +27,8 @@ _STYLES = (
     "panels.css",
 )
 _SCRIPTS = (
-    "vendor/vis-data.min.js",
-    "vendor/vis-network.min.js",
-    "vendor/moment.min.js",
-    "vendor/vis-timeline-graph2d.min.js",
+    "vendor/vis-network.js",
+    "vendor/vis-timeline.js",
     "vendor/explore.js",
 )
 FACTS_LIMIT = 500

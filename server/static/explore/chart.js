@@ -1,6 +1,6 @@
 // What this module knows: how events are drawn along time, by vis-timeline, and how a stretch of it is drawn over.
 
-/** @import {Vis, VisData} from "./types.js" */
+/** @import {VisData} from "./types.js" */
 /** @import {Stretch} from "./dates.js" */
 /** @import {PlacedEvent} from "./events.js" */
 import { DAY_MS, dateWords } from "./dates.js";
@@ -15,7 +15,7 @@ import { element, find, language, say } from "./page.js";
  *   getCustomTime: (id: string) => Date, getWindow: () => {start: Date, end: Date},
  *   setWindow: (start: number, end: number, options: object) => void, getEventProperties: (event: Event) => {time: Date},
  *   on: (name: string, listener: (argument: any) => void) => void}} VisTimeline
- * @typedef {Vis & {Timeline: new (box: HTMLElement, items: unknown, options: object) => VisTimeline}} VisWithTimeline
+ * @typedef {{DataSet: new () => VisData, Timeline: new (box: HTMLElement, items: unknown, options: object) => VisTimeline}} VisForTime
  */
 
 const STILL = { animation: false };
@@ -44,18 +44,17 @@ export const redrawChart = () => timeline?.redraw();
 /** @param {number} by above 0 to zoom in, below it to zoom out */
 export const zoomChart = (by) => (by > 0 ? timeline?.zoomIn(by, STILL) : timeline?.zoomOut(-by, STILL));
 
-/** vis-timeline is large: it comes when it is first wanted. */
+/** vis-timeline is large: it comes when it is first wanted. A saved picture carries it. @returns {Promise<VisForTime>} */
 async function loadLibrary() {
-  const { timelineScripts = "", timelineStyle } = find(".panels").dataset;
+  const { timelineScript: src, timelineStyle } = find(".panels").dataset;
   if (timelineStyle && !document.querySelector(`link[href="${CSS.escape(timelineStyle)}"]`)) {
     document.head.append(element("link", { rel: "stylesheet", href: timelineStyle }));
   }
-  const vis = /** @type {VisWithTimeline} */ (/** @type {any} */ (globalThis).vis);
-  // The second takes what the first makes: in their order. A saved picture carries both.
-  for (const src of vis.Timeline ? [] : timelineScripts.split(" ")) {
+  const there = /** @type {any} */ (globalThis);
+  if (!there.visTimeline) {
     await new Promise((resolve, reject) => document.head.append(element("script", { src, load: resolve, error: () => reject(new Error(src)) })));
   }
-  return vis;
+  return there.visTimeline;
 }
 
 /**
@@ -64,20 +63,20 @@ async function loadLibrary() {
  * @param {{press: (iri: string) => void, brushed: (stretch: Stretch) => void}} listener
  */
 export async function drawChart(found, listener) {
-  const vis = await loadLibrary();
+  const { DataSet, Timeline } = await loadLibrary();
   events = found;
   byIri = new Map(events.map((event) => [event.iri, event]));
   told = listener;
   box.replaceChildren();
   const [start, end] = wholeStretch(events);
   const margin = Math.max((end - start) * 0.04, DAY_MS * 20);
-  const data = new vis.DataSet();
+  const data = new DataSet();
   items = /** @type {typeof items} */ (data);
   data.add(events.map((event) => ({
     id: event.iri, content: "", start: event.stretch[0], className: `camp-${event.camp ?? "none"}`,
     ...(event.stretch[1] - event.stretch[0] > DAY_MS ? { end: event.stretch[1], type: "range" } : { type: "point" }),
   })));
-  timeline = new vis.Timeline(box, data, {
+  timeline = new Timeline(box, data, {
     selectable: false, showCurrentTime: false, stack: true, verticalScroll: true, zoomKey: "ctrlKey", maxHeight: 210, minHeight: 110,
     // With a start and an end among the options it may stay hidden (8.5): the window comes once it is drawn.
     onInitialDrawComplete: fitAll, min: start - 10 * margin, max: end + 40 * margin, zoomMin: 14 * DAY_MS,

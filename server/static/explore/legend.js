@@ -40,7 +40,7 @@ export function showLegend() {
     line.count += 1;
     lines.set(edge.predicate, line);
   }
-  const list = [...lines].sort(([a, x], [b, y]) => y.count - x.count || a.localeCompare(b));
+  const list = [...lines].sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1));
   find(".legend .lines").hidden = list.length === 0;
   switches(find(".legend .lines ul"), "line", list.map(([predicate, { label, count }]) =>
     ({ key: predicate, name: label, count, on: isLineOn(predicate), glyph: () => drawing("M1 11h22v2H1z") })));

@@ -125,9 +125,10 @@ async function open() {
   showTable();
 }
 
-const digits = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+/** @type {Intl.NumberFormat | undefined} */
+let digits;
 /** @param {number} value */
-const figure = (value) => digits.format(value);
+const figure = (value) => (digits ??= new Intl.NumberFormat(language, { maximumSignificantDigits: 3 })).format(value);
 
 function showChoice() {
   const by = chosen();

@@ -12,8 +12,12 @@ export const wording = (term) => (!term ? "" : typeof term === "string" ? term :
 export const page = find("main.explore");
 export const language = page.dataset.language || "zh-Hant";
 
-// One of each for the whole page: making one is slow, writing with it is not.
-/** A number as the reader writes it. @type {(value: number) => string} */
-export const numeral = new Intl.NumberFormat(language).format;
-/** The reader's order of names. @type {(one: string, other: string) => number} */
-export const alphabetic = new Intl.Collator(language).compare;
+// One of each for the whole page, once it is wanted: making one is slow, writing with it is not.
+/** @type {Intl.NumberFormat | undefined} */
+let figures;
+/** @type {Intl.Collator | undefined} */
+let names;
+/** A number as the reader writes it: in none of the page's languages is there a mark below a thousand. @param {number} value */
+export const numeral = (value) => (Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : (figures ??= new Intl.NumberFormat(language)).format(value));
+/** The reader's order of names. @param {string} one @param {string} other */
+export const alphabetic = (one, other) => (names ??= new Intl.Collator(language)).compare(one, other);

@@ -206,12 +206,12 @@ let opened = () => {};
 export const onDoublePress = (listener) => void (opened = listener);
 
 export function draw() {
-  const vis = /** @type {Vis} */ (/** @type {any} */ (globalThis).vis);
-  drawnNodes = new vis.DataSet();
-  drawnEdges = new vis.DataSet();
+  const { DataSet, Network } = /** @type {Vis} */ (/** @type {any} */ (globalThis).visNetwork);
+  drawnNodes = new DataSet();
+  drawnEdges = new DataSet();
   giveAll();
   drawnAt = frameSize();
-  picture = new vis.Network(canvas, { nodes: drawnNodes, edges: drawnEdges }, {
+  picture = new Network(canvas, { nodes: drawnNodes, edges: drawnEdges }, {
     physics: false,
     autoResize: false,
     layout: { improvedLayout: false },

@@ -97,8 +97,7 @@ export async function drawNetwork(answer) {
   const { nodes, edges, total } = networkOf(answer);
   const main = find("main.query");
   style(main.dataset.networkStyle);
-  await script(`${vendor}/vis-data.min.js`);
-  await script(`${vendor}/vis-network.min.js`);
+  await script(`${vendor}/vis-network.js`);
   const iris = [...nodes.values()].filter(({ term }) => term.type === "uri").map(({ term }) => term.value);
   await learn([...iris, ...edges.flatMap(({ iri }) => (iri ? [iri] : []))]);
   /** @param {Term} term */
@@ -108,7 +107,7 @@ export async function drawNetwork(answer) {
   const chosen = element("p", { class: "network-chosen small", role: "status" });
   const ink = colour("--ink");
   const fill = colour("--other");
-  const { vis } = /** @type {any} */ (window);
+  const { Network } = /** @type {any} */ (window).visNetwork;
   const data = {
     nodes: [...nodes.values()].map(({ id, term }) => ({
       id, label: cut(labelOf(term), 28), shape: "image", size: 14,
@@ -119,7 +118,7 @@ export async function drawNetwork(answer) {
       label: cut(edge.iri ? named(edge.iri)?.label ?? shortened(edge.iri) : edge.label ?? "", 24), arrows: { to: { enabled: Boolean(edge.iri), scaleFactor: 0.5 } },
     })),
   };
-  const network = new vis.Network(canvas, data, {
+  const network = new Network(canvas, data, {
     layout: { randomSeed: 7, improvedLayout: nodes.size <= 150 },
     physics: { solver: "forceAtlas2Based", forceAtlas2Based: { gravitationalConstant: -60, springLength: 120, avoidOverlap: 0.9 }, stabilization: { iterations: nodes.size > 150 ? 120 : 250, fit: true } },
     interaction: { hover: false, keyboard: false, zoomView: true },

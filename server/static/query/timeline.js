@@ -16,9 +16,7 @@ const ROOM = 0.2;
  */
 export async function drawTimeline(answer, showRow) {
   style(find("main.query").dataset.timelineStyle);
-  await script(`${vendor}/vis-data.min.js`);
-  await script(`${vendor}/moment.min.js`);
-  await script(`${vendor}/vis-timeline-graph2d.min.js`);
+  await script(`${vendor}/vis-timeline.js`);
   const columns = columnsOf(answer);
   const dates = columns.filter((column) => mostly(column, "dates")).map((column) => column.name);
   // A second column of dates, named so, says when it ends.
@@ -42,9 +40,9 @@ export async function drawTimeline(answer, showRow) {
     const range = long && end.getTime() - start.getTime() > whole * ROOM;
     return { id: index, start, end: range ? end : undefined, type: range ? "range" : "point", content: labelOf(row, title), date: row[dates[0]].value };
   });
-  const { vis, moment } = /** @type {any} */ (window);
+  const { DataSet, Timeline, moment } = /** @type {any} */ (window).visTimeline;
   const canvas = element("div", { class: "timeline-canvas", role: "group", "aria-label": say("timeline.label", { count: figure(items.length) }) });
-  const timeline = new vis.Timeline(canvas, new vis.DataSet(items), {
+  const timeline = new Timeline(canvas, new DataSet(items), {
     locale: "en",
     start: new Date(first - whole * 0.04), end: new Date(last + whole * 0.35), minHeight: "14rem", maxHeight: "36rem", verticalScroll: true, zoomKey: "ctrlKey", stack: true, showCurrentTime: false, selectable: true, margin: { item: 6 },
     moment: (/** @type {any} */ date) => moment(date).utc(),

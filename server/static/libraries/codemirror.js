@@ -1,4 +1,4 @@
-// The parts of CodeMirror that the query page uses. `make setup` bundles them into vendor/codemirror.js.
+// The parts of CodeMirror that are used: `make setup` bundles them into vendor/codemirror.js, a module.
 
 export { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, pickedCompletion, startCompletion } from "@codemirror/autocomplete";
 export { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
