@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -46,8 +46,14 @@ class Body:
     base: str | None
 
 
-@dataclass(frozen=True)
-class Watch:
+class Current(NamedTuple):
+    """The edition that is current, and what tells it from all others that bore its name."""
+
+    edition: str
+    version: str  # with when it was made: a store made anew counts from one again
+
+
+class Watch(NamedTuple):
     """How a running query is told apart, and who is called when it takes long."""
 
     request: str
@@ -60,8 +66,8 @@ class PageBackend(Protocol):
     def edition(self) -> str:
         """The name of the edition that is current. Raises `StoreError` when there is none."""
 
-    def version(self) -> str:
-        """The current edition and when it was made: a store made anew counts from one again."""
+    def current(self) -> Current:
+        """The same, and its version. Raises `StoreError` when there is none."""
 
     def pages(self) -> Engine:
         """An engine for the pages, over the current edition throughout."""
@@ -82,8 +88,10 @@ class Backend(PageBackend, Protocol):
     def cancel(self, request: str) -> bool:
         """End a running query by its identifier; whether there was one."""
 
-    async def answer(self, query: Query, wanted: Wanted, watch: Watch) -> tuple[Answer, str]:
-        """The answer to a query, and the edition that it is from."""
+    async def answer(
+        self, query: Query, wanted: Wanted, watch: Watch, edition: str
+    ) -> tuple[Answer, str]:
+        """The answer to a query, and the edition that it is from: the current one, if need be."""
 
     async def dump(self, form: Format, name: GraphName | None, watch: Watch) -> tuple[Spool, str]:
         """A graph, or all; `GraphNotFound` when there is none of the name."""
@@ -108,10 +116,14 @@ class LocalBackend:
         self._store = store
         self._readers = readers
         self._mark: tuple[int, int] | None = None
-        self._edition = self._version = ""
+        self._current = Current("", "")
 
     def edition(self) -> str:
-        """The edition that is current: one `stat` tells whether that changed."""
+        """The edition that is current."""
+        return self.current().edition
+
+    def current(self) -> Current:
+        """The same, and its version: one `stat` tells whether that changed."""
         mark = self._store.mark()
         if mark != self._mark or mark == (0, 0):
             name = self._store.current_name()
@@ -119,14 +131,9 @@ class LocalBackend:
                 raise StoreError(
                     "There is no dataset here yet. `shuangma load` or `shuangma build` makes one."
                 )
-            self._edition, self._mark = name, mark
-            self._version = f"{name} {self._store.edition(name).made}"
-        return self._edition
-
-    def version(self) -> str:
-        """The current edition and when it was made."""
-        self.edition()
-        return self._version
+            self._current = Current(name, f"{name} {self._store.edition(name).made}")
+            self._mark = mark
+        return self._current
 
     def pages(self) -> Engine:
         """An engine on the lane that is kept for pages."""
@@ -158,10 +165,13 @@ class LocalBackend:
         """End a running query."""
         return self._readers.cancel(request)
 
-    async def answer(self, query: Query, wanted: Wanted, watch: Watch) -> tuple[Answer, str]:
+    async def answer(
+        self, query: Query, wanted: Wanted, watch: Watch, edition: str
+    ) -> tuple[Answer, str]:
         """Ask a reader; when the edition went meanwhile, ask again of the one that came."""
         for attempt in range(_GONE_ATTEMPTS):
-            head = wire.query_head(query, wanted, self.edition()) | {"id": watch.request}
+            head = wire.query_head(query, wanted, edition)
+            head["id"] = watch.request
             try:
                 frame = await self._readers.ask_soon("query", head, when_slow=watch.when_slow)
                 return answer_of(frame), frame.head["edition"]
@@ -172,6 +182,7 @@ class LocalBackend:
             except EditionGone:
                 if attempt == _GONE_ATTEMPTS - 1:
                     raise
+                edition = self.edition()
         raise AssertionError
 
     async def dump(self, form: Format, name: GraphName | None, watch: Watch) -> tuple[Spool, str]:
@@ -225,9 +236,9 @@ class RemoteBackend:
         """A name that changes with each write through here, and with time."""
         return self._engine.edition
 
-    def version(self) -> str:
-        """The same as the edition."""
-        return self._engine.edition
+    def current(self) -> Current:
+        """The same twice."""
+        return Current(self._engine.edition, self._engine.edition)
 
     def pages(self) -> Engine:
         """The engine."""
@@ -249,9 +260,10 @@ class RemoteBackend:
         """Nothing: the protocol has no way to end another engine's query."""
         return False
 
-    async def answer(self, query: Query, wanted: Wanted, watch: Watch) -> tuple[Answer, str]:
+    async def answer(
+        self, query: Query, wanted: Wanted, watch: Watch, edition: str
+    ) -> tuple[Answer, str]:
         """Ask the engine."""
-        edition = self.edition()
         return await self._run(lambda: self._engine.answer(query, wanted)), edition
 
     async def dump(self, form: Format, name: GraphName | None, watch: Watch) -> tuple[Spool, str]:
@@ -303,9 +315,9 @@ class InProcess:
         """The engine's edition."""
         return self._engine.edition
 
-    def version(self) -> str:
+    def current(self) -> Current:
         """The engine's edition."""
-        return self._engine.edition
+        return Current(self._engine.edition, self._engine.edition)
 
     def pages(self) -> Engine:
         """The engine."""

@@ -54,7 +54,7 @@ def _key() -> tuple[tuple[object, ...], bool]:
     """
     asked = tuple((k, v) for k, v in request.args.items(multi=True) if k != "lang")
     here = state()
-    edition = (here.engine.edition, here.backend.version())
+    edition = (here.engine.edition, here.backend.current().version)
     return (*edition, request.path, asked, choose()), wants_page()
 
 
@@ -62,7 +62,7 @@ def with_etag(response: Response, *parts: str) -> Response:
     """Mark a response by the edition, the request and the language; 304 where nothing changed."""
     accept = request.headers.get("Accept", "")
     here = state()
-    edition = (here.engine.edition, here.backend.version())
+    edition = (here.engine.edition, here.backend.current().version)
     mark = "\0".join((*edition, request.full_path, choose(), accept, *parts))
     response.set_etag(hashlib.sha256(mark.encode()).hexdigest()[:20])
     response.cache_control.no_cache = True

@@ -16,13 +16,13 @@ import re
 import sys
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from cachetools import LRUCache
@@ -30,6 +30,7 @@ from flask import Flask
 
 from graph.errors import ShuangmaError, TooBusy
 from graph.spool import Spool, SpoolWriter
+from server.backend import Current
 from server.budget import Budget
 from server.configuration import Configuration
 from server.draining import drain
@@ -38,7 +39,7 @@ from server.errors import reply_to
 from server.headers import HARDENED, SHARED
 from server.negotiation import prefers_page, takes_gzip
 from server.protocol import graph_store
-from server.protocol.endpoint import SparqlEndpoint, check_budget
+from server.protocol.endpoint import QUERY_ID, SparqlEndpoint, check_budget
 from server.protocol.graph_store import too_large
 from server.protocol.message import HttpProblem, Reply, Request, problem
 from server.ranges import ranged
@@ -49,12 +50,14 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+_OK = int(HTTPStatus.OK)  # asked of the enumeration, it costs a call
 _THREADS = 16
 _COMPRESSED_FROM_BYTES = 1024
 _COMPRESSED_TO_BYTES = 32 * 1024 * 1024
 _COMPRESSION = 2
 _CACHED_TO_BYTES = 1024 * 1024
 _SPOOL_LINGER_S = 10.0  # the server opens a file by its path a moment after it is told
+_PERSONAL = {"if-none-match", "query-id"}
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _WRITES = {"PUT", "POST", "DELETE"}
 _WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
@@ -68,13 +71,55 @@ _HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(NamedTuple):
     """A reply to a query, as it was sent."""
 
     start: dict[str, Any]
     body: dict[str, Any]
     size: int
+
+
+@dataclass(frozen=True)
+class _Headers:
+    """What the headers of a request say; names are in small letters.
+
+    With `is_personal`, the answer is this request's own: nobody else's is kept for it, nor it
+    for anyone. `host` is None when none is named that can be.
+    """
+
+    values: Mapping[str, str]
+    host: str | None
+    takes_gzip: bool
+    is_personal: bool
+    is_forwarded: bool
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[bytes, bytes]]) -> _Headers:
+        """The headers of an ASGI scope: a client sends the same ones with each request."""
+        if sum(len(value) for _, value in pairs) > _KEY_BYTES:
+            return cls.read(tuple(pairs))
+        return _known_headers(tuple(pairs))
+
+    @classmethod
+    def read(cls, pairs: tuple[tuple[bytes, bytes], ...]) -> _Headers:
+        """Read them."""
+        values: dict[str, str] = {}
+        for raw_name, raw_value in pairs:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            values[name] = f"{values[name]}, {value}" if name in values else value
+        host = values.get("host", "localhost")
+        return cls(
+            values,
+            host if _HOST.fullmatch(host) else None,
+            takes_gzip(values.get("accept-encoding", "")),
+            not _PERSONAL.isdisjoint(values),
+            any(name in values for name in _FORWARDING),
+        )
+
+
+@lru_cache(maxsize=256)
+def _known_headers(pairs: tuple[tuple[bytes, bytes], ...]) -> _Headers:
+    return _Headers.read(pairs)
 
 
 class ClientLeft(Exception):
@@ -105,84 +150,74 @@ class Gate:
             return
         if scope["type"] != "http":
             return
-        key = self._cache_key(scope)
+        headers = _Headers.of(scope["headers"])
+        current = self._current(scope)
+        key = _cache_key(scope, headers, current) if current else None
         kept = self._kept.get(key) if key is not None else None
         if kept:
             await send(kept.start)
             await send(kept.body)
             return
-        headers: dict[str, str] = {}
-        for raw_name, raw_value in scope["headers"]:
-            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
         request: Request | None = None
         try:
-            request = await self._read(scope, headers, receive)
+            request = await self._read(scope, headers, current, receive)
             reply = await self._reply(request, receive)
         except ClientLeft:
             reply = problem(400, "The request's body is not whole.")
-            request = self._request(scope, headers, Spool())
+            request = self._request(scope, headers, current)
         except Exception as error:
-            if request is None and scope["method"] not in _WITHOUT_BODY and "expect" not in headers:
+            may_have_body = scope["method"] not in _WITHOUT_BODY
+            if request is None and may_have_body and "expect" not in headers.values:
                 await drain(receive)
-            request = request or self._request(scope, headers, Spool())
+            request = request or self._request(scope, headers, current)
             reply = await self._failed(request, error)
         await self._send(request, reply, receive, send, key)
 
     # --- in ---------------------------------------------------------------------------
 
-    def _cache_key(self, scope: Scope) -> Hashable | None:
-        """What a repeated query's answer is kept under; None for what is not kept."""
+    def _current(self, scope: Scope) -> Current | None:
+        """What a query is answered from; None for other requests, and where nothing stands."""
         if scope["path"] != "/sparql" or scope["method"] != "GET" or not scope["query_string"]:
             return None
-        if len(scope["query_string"]) > _KEY_BYTES:
-            return None
-        accept = encoding = b""
-        for name, value in scope["headers"]:
-            if name == b"accept":
-                if accept or len(value) > _KEY_BYTES:
-                    return None
-                accept = value
-            elif name == b"accept-encoding":
-                encoding = value
-            elif name in {b"if-none-match", b"query-id"}:
-                return None
-        try:
-            version = self._state.backend.version()
-        except ShuangmaError:
-            return None
-        return version, scope["query_string"], accept, takes_gzip(encoding.decode("latin-1"))
+        with suppress(ShuangmaError):  # whoever asks the backend next is told
+            return self._state.backend.current()
+        return None
 
-    def _request(self, scope: Scope, headers: dict[str, str], body: Spool) -> Request:
+    def _request(
+        self, scope: Scope, headers: _Headers, current: Current | None, body: Spool | None = None
+    ) -> Request:
         return Request(
             method=scope["method"],
             path=scope["path"],
             query_string=scope["query_string"],
-            headers=headers,
-            origin=f"{scope['scheme']}://{_host(headers) or 'localhost'}",
+            headers=headers.values,
+            origin=f"{scope['scheme']}://{headers.host or 'localhost'}",
             client=self._client(scope, headers),
-            body=body,
+            body=body or Spool(),
             raw_path=(scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1"),
+            current=current,
         )
 
-    async def _read(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Request:
+    async def _read(
+        self, scope: Scope, headers: _Headers, current: Current | None, receive: Receive
+    ) -> Request:
         """Take the whole body. Raises `HttpProblem` 413 as soon as it is known to be too large."""
         settings = self._settings
         path = scope["path"]
         uploads = path == "/update" or f"{path}/".startswith(f"{graph_store.PATH}/")
-        if _host(headers) is None:
+        if headers.host is None:
             raise HttpProblem(400, "The Host header names no host.")
-        if len(headers.get("accept", "")) > _ACCEPT_CHARACTERS:
+        if len(headers.values.get("accept", "")) > _ACCEPT_CHARACTERS:
             raise HttpProblem(431, f"Accept is longer than {_ACCEPT_CHARACTERS:,} characters.")
         if uploads and scope["method"] in ({"POST"} if path == "/update" else _WRITES):
-            self._endpoint.admit(headers)  # before anything of the body is taken
+            self._endpoint.admit(headers.values)  # before anything of the body is taken
         limit = settings.upload_size_bytes if uploads else settings.query_size_bytes
         setting = "SHUANGMA_UPLOAD_SIZE_BYTES" if uploads else "SHUANGMA_QUERY_SIZE_BYTES"
         if len(scope["query_string"]) > settings.query_size_bytes:
             raise too_large(settings.query_size_bytes, "SHUANGMA_QUERY_SIZE_BYTES")
         if scope["method"] in _WITHOUT_BODY:
-            return self._request(scope, headers, Spool())
-        announced = headers.get("content-length", "")
+            return self._request(scope, headers, current)
+        announced = headers.values.get("content-length", "")
         if announced.isdigit() and int(announced) > limit:
             raise too_large(limit, setting)
         sink, size = SpoolWriter(limit + 1, settings.spool or None), 0
@@ -198,18 +233,18 @@ class Gate:
                 if part:
                     sink.write(part)
                 if not message.get("more_body", False):
-                    return self._request(scope, headers, sink.finish())
+                    return self._request(scope, headers, current, sink.finish())
         finally:
             sink.discard()
 
-    def _client(self, scope: Scope, headers: dict[str, str]) -> str:
+    def _client(self, scope: Scope, headers: _Headers) -> str:
         """Who asks, for the budget; nobody in particular for a direct request from this machine."""
         peer = (scope.get("client") or ("",))[0] or ""
         local = peer.startswith("127.") or peer in {"::1", "::ffff:127.0.0.1", ""}
-        if local and not any(name in headers for name in _FORWARDING):
+        if local and not headers.is_forwarded:
             return ""
         if self._settings.trusted_proxies:
-            hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
+            hops = [hop.strip() for hop in headers.values.get("x-forwarded-for", "").split(",")]
             hops = [hop for hop in hops if hop]
             if len(hops) >= self._settings.trusted_proxies:
                 return hops[-self._settings.trusted_proxies]
@@ -315,18 +350,23 @@ class Gate:
         self, request: Request, reply: Reply, receive: Receive, send: Send, key: Hashable | None
     ) -> None:
         try:
-            reply = ranged(request, await self._compressed(request, reply))
+            if _COMPRESSED_FROM_BYTES <= reply.size <= _COMPRESSED_TO_BYTES:
+                reply = await self._compressed(request, reply)
+            reply = ranged(request, reply)
         except OSError as error:  # a full disk
             reply = await self._failed(request, error)
-        bare = reply.status in {204, 304} or reply.status < HTTPStatus.OK
+        bare = reply.status in {204, 304} or reply.status < _OK
         if not bare:
             reply.headers["Content-Length"] = str(reply.size)
         pages = reply.headers.get("Content-Type", "").startswith("text/html")
         fixed = HARDENED if pages else SHARED
+        identifier = reply.headers.pop(QUERY_ID, "")
+        shared = [*_encoded(reply.headers), *fixed]  # by who asks the same
+        own = _encoded({QUERY_ID: identifier}) if identifier else []
         start: dict[str, Any] = {
             "type": "http.response.start",
             "status": int(reply.status),
-            "headers": [*_encoded(reply.headers), *fixed],
+            "headers": [*own, *shared],
         }
         if (
             isinstance(reply.body, Spool)
@@ -350,22 +390,19 @@ class Gate:
             "body": whole,
             "more_body": False,
         }
-        keeps = key is not None and reply.status == HTTPStatus.OK and "ETag" in reply.headers
+        keeps = key is not None and reply.status == _OK and "ETag" in reply.headers
         if keeps and len(whole) <= _CACHED_TO_BYTES:
-            # The next one to ask has an identifier of their own.
-            told = [pair for pair in start["headers"] if pair[0] != b"query-id"]
             size = len(whole) + 4 * _KEY_BYTES
-            self._kept[key] = _Kept(start | {"headers": told}, body, size)
+            self._kept[key] = _Kept(start | {"headers": shared}, body, size)
         await send(start)
         await send(body)
 
     async def _compressed(self, request: Request, reply: Reply) -> Reply:
         """The reply in gzip, where the client takes it and it is worth it (RFC 9110, 8.4.1)."""
         media_type = reply.headers.get("Content-Type", "")
-        if not _COMPRESSED_FROM_BYTES <= reply.size <= _COMPRESSED_TO_BYTES or not (
-            media_type.startswith("text/") or "json" in media_type or "xml" in media_type
-            or "n-" in media_type or "trig" in media_type or "javascript" in media_type
-        ):  # fmt: skip
+        if not media_type.startswith("text/") and not any(
+            kind in media_type for kind in ("json", "xml", "n-", "trig", "javascript")
+        ):
             return reply
         reply.vary("Accept-Encoding")
         if "Content-Encoding" in reply.headers or not takes_gzip(
@@ -383,10 +420,12 @@ class Gate:
         return reply
 
 
-def _host(headers: dict[str, str]) -> str | None:
-    """The host that a request names; None when it names none that can be."""
-    host = headers.get("host", "localhost")
-    return host if _HOST.fullmatch(host) else None
+def _cache_key(scope: Scope, headers: _Headers, current: Current) -> Hashable | None:
+    """What a repeated query's answer is kept under; None for what is not kept."""
+    accept = headers.values.get("accept", "")
+    if headers.is_personal or max(len(scope["query_string"]), len(accept)) > _KEY_BYTES:
+        return None
+    return current.version, scope["query_string"], accept, headers.takes_gzip
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

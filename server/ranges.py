@@ -15,7 +15,7 @@ def ranged(request: Request, reply: Reply) -> Reply:
 
     One range of bytes is answered; of several, the whole is (RFC 9110, 14.2 lets a server).
     """
-    if reply.status != HTTPStatus.OK or reply.headers.get("Accept-Ranges") != "bytes":
+    if reply.headers.get("Accept-Ranges") != "bytes" or reply.status != HTTPStatus.OK:
         return reply
     asked = request.headers.get("range")
     if request.method != "GET" or asked is None or not _is_same(request, reply):

@@ -144,7 +144,8 @@ class Readers:
         if found:
             return line
         try:
-            return await asyncio.wait_for(lines.take(), self._deadline_s(lane))
+            async with asyncio.timeout(self._deadline_s(lane)):
+                return await lines.take()
         except TimeoutError as error:
             raise TooBusy from error
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from graph.errors import TooBusy
 from graph.readers.wire import ConnectionLost, Decoder, Frame, receive_part
 
-_PART = 1 << 18
+_PART = 1 << 16  # more would be mapped and unmapped for each reply
 
 
 class Line:
@@ -30,7 +30,6 @@ class Line:
 
     async def ask(self, whole: bytes, descriptors: Sequence[int] = ()) -> Frame:
         """Send a frame and wait for its reply. Raises `ConnectionLost`."""
-        self._decoder = Decoder()
         self._reply = self._loop.create_future()
         try:
             if descriptors:

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import time
 from collections import OrderedDict
 from contextlib import suppress
@@ -33,7 +34,7 @@ from graph.uploading import put
 from graph.writing import EditionWriter, Written
 
 _OPEN_EDITIONS = 2
-_PATIENCE_S = 10.0  # for our own client to send a request it has begun
+_PATIENCE = struct.pack("@ll", 10, 0)  # seconds for our own client to send a request it has begun
 _LONG_S = 0.05
 _IDLE_MS = 5000
 _GROWTH_KEPT_BYTES = 256 * MIB  # a reader that has grown more than this makes room for a new one
@@ -126,7 +127,10 @@ class Reader:
             connection, _ = listener.accept()
         except BlockingIOError:
             return None
-        connection.settimeout(_PATIENCE_S)
+        # A time limit of Python's asks `poll` before each call; the kernel's does not.
+        connection.setblocking(True)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _PATIENCE)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
         return connection
 
     def _retire(self, *_: object) -> None:

@@ -10,9 +10,8 @@ import array
 import os
 import socket
 import struct
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from pyoxigraph import DefaultGraph, NamedNode
@@ -34,13 +33,12 @@ class ConnectionLost(Exception):
     """The other end closed before its frame was whole."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """A head, and a body in memory or in files."""
 
     head: dict[str, Any]
-    body: bytes = b""
-    descriptors: list[int] = field(default_factory=list)
+    body: bytes
+    descriptors: list[int]
 
 
 def encode(head: dict[str, Any], body: bytes = b"") -> bytes:

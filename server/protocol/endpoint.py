@@ -73,14 +73,17 @@ class SparqlEndpoint:
 
     async def _answer(self, request: Request, asked: QueryRequest, watch_leaving: Left) -> Reply:
         reads = request.method != "POST"
-        current, version = self._backend.edition(), self._backend.version()
-        etag = asked.etag(version) if reads else ""
+        current = request.current or self._backend.current()
+        etag = asked.etag(current.version) if reads else ""
         if reads and _matches(request, etag):
             return Reply(304, {"ETag": etag, "Vary": "Accept"})
         identifier = _identifier(request)
         with _Spending(self._budget, request.client):
             answer, edition = await self._backend.answer(
-                asked.query, asked.wanted, Watch(identifier, watch_leaving(identifier))
+                asked.query,
+                asked.wanted,
+                Watch(identifier, watch_leaving(identifier)),
+                current.edition,
             )
         headers = {
             "Content-Type": answer.form.content_type,
@@ -89,7 +92,7 @@ class SparqlEndpoint:
             QUERY_ID: identifier,
         }
         if reads:
-            if edition == current:
+            if edition == current.edition:
                 headers["ETag"] = etag
             headers["Cache-Control"] = "no-cache"
         return Reply(200, headers, answer.spool)
@@ -144,8 +147,8 @@ class SparqlEndpoint:
     async def _get(self, request: Request, target: Target, watch_leaving: Left) -> Reply:
         kind = Kind.DATASET if target.name is None else Kind.GRAPH
         form = format_for(request.accept, request.format_asked, kind)
-        current = self._backend.edition()
-        etag = _graph_etag(self._backend.version(), form)
+        current = self._backend.current()
+        etag = _graph_etag(current.version, form)
         if _matches(request, etag):
             return Reply(304, {"ETag": etag, "Vary": "Accept"})
         identifier = _identifier(request)
@@ -160,7 +163,7 @@ class SparqlEndpoint:
             EDITION: edition,
             QUERY_ID: identifier,
         }
-        if edition == current:
+        if edition == current.edition:
             headers["ETag"] = etag
         return Reply(200, headers, spool)
 

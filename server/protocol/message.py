@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-import re
 from binascii import a2b_qp
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.utils import cached_property
+
 from graph.errors import InvalidQuery
 from graph.spool import Spool
+from server.backend import Current
 
 PROBLEM_TYPE = "application/problem+json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 _MAX_FIELDS = 1000
-_PERCENT_ENCODED = re.compile(rb"(?:[^%\r\n]++|%[0-9A-Fa-f]{2})*+")
+_NONE: list[Any] = [None]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Request:
-    """A whole request. Names of headers are in small letters; `raw_path` is as it was sent."""
+    """A whole request. Names of headers are in small letters; `raw_path` is as it was sent.
+
+    `current` is what was current as it came, where that was asked.
+    """
 
     method: str
     path: str
@@ -33,6 +37,7 @@ class Request:
     client: str
     body: Spool = field(default_factory=Spool)
     raw_path: str = ""
+    current: Current | None = None
 
     @cached_property
     def media_type(self) -> str:
@@ -83,11 +88,16 @@ class Request:
         return found.first("format") or found.first("output") or None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Parameters:
     """Parameters in their order, which may repeat."""
 
     pairs: list[tuple[str, str]]
+
+    def __post_init__(self) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            self._values.setdefault(name, []).append(value)
 
     @classmethod
     def parse(cls, text: bytes) -> Parameters:
@@ -105,14 +115,14 @@ class Parameters:
 
     def all(self, name: str) -> list[str]:
         """All values of a parameter."""
-        return [value for found, value in self.pairs if found == name]
+        return self._values.get(name, [])
 
     def first(self, name: str) -> str | None:
         """The first value of a parameter."""
-        return next((value for found, value in self.pairs if found == name), None)
+        return self._values.get(name, _NONE)[0]
 
     def __contains__(self, name: str) -> bool:
-        return any(found == name for found, _ in self.pairs)
+        return name in self._values
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)
@@ -126,10 +136,11 @@ def _decoded(text: bytes) -> str:
     """
     text = text.replace(b"+", b" ")
     if b"%" in text:
-        if _PERCENT_ENCODED.fullmatch(text):
-            text = a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))
-        else:
-            text = unquote_to_bytes(text)
+        quoted = text.replace(b"=", b"=3D").replace(b"%", b"=")
+        plain = a2b_qp(quoted)
+        # Three bytes became one for each sign, or one was no sign of a byte.
+        whole = len(quoted) - len(plain) == 2 * quoted.count(b"=")
+        text = plain if whole and not (b"\n" in text or b"\r" in text) else unquote_to_bytes(text)
     return text.decode()
 
 
