@@ -196,15 +196,20 @@ class AskedLinks:
         patterns = self._patterns(iri, wanted)
         total = self._total(iri, wanted, patterns)
         # So many that three times as many neighbours are among them as are wanted, if all
-        # things were as likely to be; those with many links are likelier.
+        # things were as likely to be; those with many links are likelier, and those of a time
+        # that is not the hub's are not: then more are looked at.
         share = self.ranking.count() / max(1, total)
-        looked_at = min(_LEADING, int(3 * share * (wanted.limit + len(known))) + wanted.limit)
-        leading = self.leading(looked_at, order)
-        leading = [each for each in leading if each not in known]
-        near = self._of(iri, leading, patterns)
-        things = [each for each in leading if each in near][: wanted.limit]
-        if len(things) < min(wanted.limit, total):
+        likely = int(3 * share * (wanted.limit + len(known))) + wanted.limit
+        leading = [each for each in self.leading(_LEADING, order) if each not in known]
+        things: list[str] = []
+        for part in (leading[:likely], leading[likely:]):
+            near = self._of(iri, part, patterns)
+            things += [each for each in part if each in near]
+            if len(things) >= min(wanted.limit, total):
+                break
+        else:
             return None
+        things = things[: wanted.limit]
         there = self._of(iri, set(known) - {iri}, patterns)
         return Nearest(things, total, total - len(there) - len(things), order, complete)
 

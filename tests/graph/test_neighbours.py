@@ -169,6 +169,20 @@ def test_a_hub_is_counted_and_its_first_neighbours_come_in_the_order_of_the_inde
     assert only.things == [f"{EX}leaf7"] and only.total == 1 and only.remaining == 0
 
 
+def test_neighbours_that_come_late_in_an_order_are_found_without_naming_all_of_a_hub() -> None:
+    spokes = [(f"leaf{number}", "touches", "hub") for number in range(3000)]
+    spokes += [(f"first{n}", "knows", f"first{(n + 1) % 1200}") for n in range(1200)]
+    loaded, asked = both(foreign(spokes), stated=False)
+    asked.ranking = Counted(loaded)
+    hub, wanted = f"{EX}hub", Wanted(limit=20)
+    leading = asked.ranking.leading(1201)
+    assert leading[0] == hub
+    assert not any("leaf" in each for each in leading)
+    found = asked.nearest(hub, wanted, ())
+    assert found == loaded.nearest(hub, wanted, ()) and len(found.things) == 20
+    assert not asked._kept, "all links of the hub were read"
+
+
 def test_without_an_index_a_hub_says_by_which_order_it_goes(star: OxigraphEngine) -> None:
     asked = AskedLinks(star, SM, stated=False)
     found = asked.nearest(f"{EX}hub", Wanted(limit=5), ())
