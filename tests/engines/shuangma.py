@@ -27,7 +27,8 @@ def load(folder: Path, files: Sequence[Path]) -> None:
     run([_COMMAND, "load", *files, "--store", folder])
 
 
-def start(folder: Path, files: Sequence[Path] = ()) -> Engine:
+def start(folder: Path, files: Sequence[Path] = (), *arguments: str) -> Engine:
+    """As every peer's; `arguments` are those of `shuangma serve`."""
     store = folder / "store"
     if not files:
         # What is loaded, be it nothing, is served; without it, `serve` builds the articles.
@@ -36,7 +37,7 @@ def start(folder: Path, files: Sequence[Path] = ()) -> Engine:
     load(store, files)
     token = run([_COMMAND, "token", "create", "--store", store]).split()[-1]
     process = Process(
-        [_COMMAND, "serve", "--store", store, "--port", "0"],
+        [_COMMAND, "serve", "--store", store, "--port", "0", *arguments],
         folder / "shuangma.log",
         cwd=folder,
     )
