@@ -96,9 +96,10 @@ class _Headers:
     @classmethod
     def of(cls, pairs: Sequence[tuple[bytes, bytes]]) -> _Headers:
         """The headers of an ASGI scope: a client sends the same ones with each request."""
-        if sum(len(value) for _, value in pairs) > _KEY_BYTES:
-            return cls.read(tuple(pairs))
-        return _known_headers(tuple(pairs))
+        whole = tuple(pairs)
+        if sum(len(name) + len(value) for name, value in whole) > _KEY_BYTES:
+            return cls.read(whole)  # too long to be kept
+        return _known_headers(whole)
 
     @classmethod
     def read(cls, pairs: tuple[tuple[bytes, bytes], ...]) -> _Headers:

@@ -133,17 +133,20 @@ def service(store: Path) -> Iterator[str]:
     running.stop()
 
 
+def chromium_path() -> str:
+    """The Chromium that `CHROMIUM` names, or the first that is found."""
+    names = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    assert found, "There is no Chromium. `make test` installs one; or name yours in CHROMIUM."
+    return found
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Headless Chromium."""
-    found = os.environ.get("CHROMIUM") or next(
-        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))),
-        None,
-    )
-    assert found, "There is no Chromium. `make test` installs one; or name yours in CHROMIUM."
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=found,
+            executable_path=chromium_path(),
             args=[
                 "--no-sandbox",
                 "--disable-gpu",

@@ -93,6 +93,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.unevidenced": {"zh-Hant": "還沒有關於它的事實。", "en": "No facts about it yet."},
     "explore.reported": {"zh-Hant": "{name}公布", "en": "published by {name}"},
     "explore.number": {"zh-Hant": "即 {number} {unit}", "en": "that is {number} {unit}"},
+    "explore.figure": {"zh-Hant": "{number} {unit}", "en": "{number} {unit}"},
+    "explore.printed": {"zh-Hant": "原文作「{text}」", "en": "printed as “{text}”"},
     "explore.rate.Y": {"zh-Hant": "每 {count} 年", "en": "over {count} years"},
     "explore.rate.M": {"zh-Hant": "每 {count} 個月", "en": "over {count} months"},
     "explore.rate.W": {"zh-Hant": "每 {count} 週", "en": "over {count} weeks"},

@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.bench.network import BASE, FOLDER, HUBS, wait_for_index, write
 from tests.bench.report import machine, markdown, plain, put_section
-from tests.conftest import chromium, run, start
+from tests.conftest import chromium, chromium_path, run, start
 
 _SIZE = {"width": 1440, "height": 900}
 _THINGS = 500
@@ -191,6 +191,7 @@ def main() -> None:
     clock = Clock()
     busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        used = f"{Path(chromium_path()).name} {browser.version}"
         own = Path(folder) / "own"
         store = given.store or Path(folder) / "store"
         for command in (
@@ -215,7 +216,8 @@ def main() -> None:
             finally:
                 service.stop()
     told = (
-        f"{given.size:,} triples where hubs are; {machine()}; load average at the start {busy:.1f}."
+        f"{given.size:,} triples where hubs are; {used}; {machine()}; load average at the start "
+        f"{busy:.1f}."
     )
     print(f"{told}\n{plain(clock.table())}")
     if given.write:

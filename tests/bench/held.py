@@ -65,7 +65,7 @@ def measure(given: argparse.Namespace) -> tuple[Figures, list[int]]:
         for engine in engines:
             running.enter_context(engine)
         wait_until_held(engines[1])
-        agreement.check(engines, agreement.sample(census))
+        agreement.check(engines, agreement.sample(census, _LOADS))
         for engine in engines:
             trial.warm(engine, census, given.seconds)
         rounds = trial.Trial(engines, census, figures)

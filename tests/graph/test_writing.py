@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 from pyoxigraph import Store as Database
 
 from graph import writing
@@ -47,6 +47,30 @@ def load(store: EditionStore, path: Path, name: NamedNode | None = None) -> Edit
         return Written()
 
     return EditionWriter(store).write(change, "load")
+
+
+def test_the_files_of_a_large_load_are_merged_before_they_are_served(
+    store: EditionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(database: Database, _current: Edition | None) -> Written:
+        for part in range(3):
+            lines = (f"<{BASE}s{n}> <{BASE}p{part}> <{BASE}o{n}> .\n" for n in range(5000))
+            database.bulk_load("".join(lines).encode(), format=RdfFormat.N_TRIPLES)
+        return Written()
+
+    def files(edition: Edition) -> int:
+        return len([*(store.editions_folder / edition.name / "data").glob("*.sst")])
+
+    small = files(EditionWriter(store).write(change, "load"))
+    monkeypatch.setattr(writing, "_MERGED_BYTES", 0)
+    shutil.rmtree(store.folder)
+    merged = EditionWriter(store).write(change, "load")
+    assert files(merged) < small
+    with store.open() as opened:
+        assert len(opened.database) == 15_000
+    # What makes up little of the whole is not worth writing all of it anew.
+    beside = insert(store, "beside")
+    assert files(beside) > files(merged)
 
 
 # --- what stays -------------------------------------------------------------------------

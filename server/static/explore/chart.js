@@ -82,9 +82,11 @@ export async function drawChart(found, listener) {
     onInitialDrawComplete: fitAll, min: start - 10 * margin, max: end + 40 * margin, zoomMin: 14 * DAY_MS,
     margin: { item: { horizontal: 6, vertical: 3 }, axis: 4 }, orientation: { axis: "bottom", item: "top" },
     locale: language, locales: { [language]: { current: "", time: "", deleteSelected: "" } },
-    format: { minorLabels: axisWords, majorLabels: (/** @type {VisMoment} */ at, /** @type {string} */ scale) => (scale === "year" ? "" : axisWords(at, scale === "month" ? "year" : "month")) },
+    format: { minorLabels: axisWords, majorLabels: () => "" },
     template: (/** @type {{id: string}} */ item) => faceOf(item.id),
-    order: (/** @type {{start: number}} */ a, /** @type {{start: number}} */ b) => a.start - b.start,
+    // The attempts are above all: none of them is to be scrolled for.
+    order: (/** @type {{id: string, start: number}} */ a, /** @type {{id: string, start: number}} */ b) =>
+      Number(!byIri.get(a.id)?.number) - Number(!byIri.get(b.id)?.number) || a.start - b.start,
   });
   timeline.on("timechange", (/** @type {{id: string}} */ { id }) => showBand(draggedStretch(id)));
   timeline.on("timechanged", (/** @type {{id: string}} */ { id }) => told.brushed(draggedStretch(id)));
@@ -123,7 +125,8 @@ export function wholeStretch(some) {
  */
 function axisWords(at, scale) {
   const date = new Date(at.valueOf());
-  if (scale === "year") return date.toLocaleDateString(language, { year: "numeric" });
+  // A year begins with its number: a line of years below would take the room of an event.
+  if (scale === "year" || (scale === "month" && date.getMonth() === 0)) return date.toLocaleDateString(language, { year: "numeric" });
   if (scale === "month") return date.toLocaleDateString(language, { month: "short" });
   return date.toLocaleDateString(language, { month: "short", day: "numeric" });
 }

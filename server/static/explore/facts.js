@@ -39,14 +39,19 @@ function oneEach(iris, statements) {
  * @param {Facts} facts
  */
 function figureElement(figure, facts) {
-  const line = element("div", { class: "fact" }, element("span", { class: "figure-value" }, figure.text));
+  const unit = wording(figure.unit);
+  const differs = figure.number && figure.number !== figure.text;
+  // Who does not read 億 is told the number first, and then how it is printed.
+  const numberFirst = differs && language === "en";
+  const value = numberFirst ? say("figure", { number: figure.number ?? "", unit }).trim() : figure.text;
+  const line = element("div", { class: "fact" }, element("span", { class: "figure-value" }, value));
   if (figure.modality) line.append(" ", element("span", { class: "tag opinion" }, wording(figure.modality)));
   const { marks, below } = citations(oneEach(figure.statements, facts.statements), facts.statements, figure.statements);
   line.append(...marks);
   const notes = [];
-  const unit = wording(figure.unit);
   if (figure.about && !(figure.about.type === "iri" && figure.about.iri === facts.iri)) notes.push(wording(figure.about));
-  if (figure.number && figure.number !== figure.text) notes.push(say("number", { number: figure.number, unit }).trim());
+  if (numberFirst) notes.push(say("printed", { text: figure.text }));
+  else if (differs) notes.push(say("number", { number: figure.number ?? "", unit }).trim());
   else if (unit) notes.push(unit);
   if (figure.precision) notes.push(wording(figure.precision));
   if (figure.period) notes.push(figure.period);

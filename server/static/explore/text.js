@@ -183,8 +183,20 @@ export function markText(current, others, scroll) {
   if (scroll) scrollToMark();
 }
 
+/** The first passage of the block that says most of what is selected. */
+function fullest() {
+  let most = 0;
+  let found = null;
+  for (const block of story.querySelectorAll("[data-block]")) {
+    const spans = [...block.querySelectorAll(".of-thing")];
+    const size = spans.reduce((sum, span) => sum + (span.textContent?.length ?? 0), 0);
+    if (size > most) [most, found] = [size, spans[0]];
+  }
+  return found;
+}
+
 export function scrollToMark() {
-  const target = story.querySelector("mark") ?? story.querySelector(".of-thing");
+  const target = story.querySelector("mark") ?? fullest();
   if (!target || textScroll.clientHeight === 0) return;
   const box = target.getBoundingClientRect();
   const frame = textScroll.getBoundingClientRect();

@@ -19,8 +19,13 @@ function showSteps() {
   back.disabled = !canUndo();
   forth.disabled = !canRedo();
 }
-back.addEventListener("click", undo);
-forth.addEventListener("click", redo);
+/** Who has not moved the picture sees all of what there is after a step. @param {() => void} step */
+function take(step) {
+  step();
+  if (!isTouched()) fit();
+}
+back.addEventListener("click", () => take(undo));
+forth.addEventListener("click", () => take(redo));
 onChange(showSteps);
 showSteps();
 
@@ -33,8 +38,7 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     if (key === "z" || key === "y") {
       event.preventDefault();
-      if (key === "y" || event.shiftKey) redo();
-      else undo();
+      take(key === "y" || event.shiftKey ? redo : undo);
     }
     return;
   }
