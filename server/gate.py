@@ -140,6 +140,7 @@ class Gate:
         if not state.configuration.is_remote:
             self._dumps = Dumps(state.configuration, state.vocabulary, state.backend, budget)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+        self._pages, self._page_seen = 0, 0.0
         self._kept: LRUCache[Hashable, _Kept] = LRUCache(
             self._settings.cache_size_bytes, getsizeof=lambda kept: kept.size
         )
@@ -307,13 +308,19 @@ class Gate:
             return Reply(204)
         return problem(404, "There is no running query of that identifier.")
 
+    def rests(self, seconds: float) -> bool:
+        """Whether nobody has wanted a page for so long."""
+        return not self._pages and time.monotonic() - self._page_seen > seconds
+
     async def _page(self, request: Request) -> Reply:
         check_budget(self._budget, request.client)
         started = time.monotonic()
+        self._pages += 1
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, answer_page, self.app, request)
         finally:
+            self._pages, self._page_seen = self._pages - 1, time.monotonic()
             if request.client:
                 self._budget.spend(request.client, time.monotonic() - started)
 

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ from server.wsgi import answer_page
 
 if TYPE_CHECKING:
     from graph.remote import Capabilities, RemoteEngine
+
+
+_QUIET_S = 0.5  # longer than a browser lets pass between the requests of one page
 
 
 def application() -> Gate:
@@ -118,6 +122,8 @@ def _warm(gate: Gate, state: State) -> None:
         return
 
     def ask(path: str, accept: str = "*/*", **query: str) -> None:
+        while not gate.rests(_QUIET_S):  # who is there already comes first
+            time.sleep(_QUIET_S / 4)
         asked = urlencode(query).encode()
         answer_page(gate.app, Request("GET", path, asked, {"accept": accept}, "http://x", ""))
 

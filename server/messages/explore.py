@@ -36,7 +36,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
     "explore.shown": {"zh-Hant": "{shown} / {all}", "en": "{shown} of {all}"},
     "explore.nothing": {
-        "zh-Hant": "沒有可顯示的項目。請在圖例勾選類別。",
+        "zh-Hant": "沒有可顯示的項目。請在圖例按下類別。",
         "en": "Nothing to show. Switch a kind on in the legend.",
     },
     "explore.guide": {

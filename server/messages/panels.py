@@ -160,8 +160,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
     "explore.tour.legend": {"zh-Hant": "圖例也是開關", "en": "The legend switches things"},
     "explore.tour.legend.words": {
-        "zh-Hant": "勾選或取消一個類別，圖中就加入或拿掉它。數字是有多少項。",
-        "en": "Tick a kind to bring it into the picture, untick it to take it out. The figures count them.",
+        "zh-Hant": "按一個類別，圖中就拿掉它，再按就放回來。數字是有多少項。",
+        "en": "Press a kind to take it out of the picture, and again to bring it back. The figures count them.",
     },
     "explore.tour.facts": {"zh-Hant": "誰說的？", "en": "Says who?"},
     "explore.tour.facts.words": {

@@ -227,6 +227,19 @@ def test_an_attempt_without_a_date_says_so(watched: Watched, service: str) -> No
     expect(panel.locator(".no-start")).to_have_count(0)
 
 
+def test_the_text_goes_to_where_most_is_said_of_a_thing(watched: Watched, service: str) -> None:
+    page = watched.page
+    for language, name, heading in (
+        ("en", "fourth attempt", "Fourth: a stake in Momo"),
+        ("zh-Hant", "第四次嘗試", "第四次：投資陌陌"),
+    ):
+        explore(page, service, language)
+        title = page.get_by_role("article").get_by_role("heading").filter(has_text=heading)
+        expect(title).not_to_be_in_viewport()
+        page.locator(".index").get_by_role("button", name=name, exact=True).click()
+        expect(title).to_be_in_viewport()
+
+
 def test_a_line_shows_the_figures_of_both_its_ends(watched: Watched, service: str) -> None:
     page = watched.page
     explore(page, service)
@@ -242,7 +255,8 @@ def test_a_line_shows_the_figures_of_both_its_ends(watched: Watched, service: st
     expect(panel.get_by_role("heading", name="Figures of both")).to_be_visible()
     group = panel.locator(".group").filter(has=page.get_by_role("heading", name="installs"))
     expect(group.locator(".figure-of")).to_have_text(["DingTalk", "WeChat Work"])
-    expect(group.locator(".figure-value")).to_have_count(2)
+    expect(group.locator(".figure-value")).to_have_text(["1,000,000,000", "300,000,000"])
+    expect(group.locator(".figure-notes").first).to_contain_text("printed as “10億”")
     group.locator("button.cite").last.click()
     expect(group.locator("blockquote")).to_be_visible()
 

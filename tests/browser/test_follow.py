@@ -86,6 +86,26 @@ def test_a_thing_is_expanded_by_kind_and_all_of_it_taken_back(page: Page, servic
     expect(things(page).get_by_role("button")).to_have_count(before)
 
 
+def test_what_is_taken_back_is_framed_as_it_was(page: Page, service: str) -> None:
+    explore(page, service)
+    thing(page, "WeChat Work").click()
+    expect(facts(page).get_by_role("heading", name="WeChat Work")).to_be_visible()
+    picture = page.locator("[role=application] canvas")
+    page.mouse.move(5, 5)
+    before, count = picture.screenshot(), in_view(page)
+    thing(page, "WeChat Work").press("Enter")
+    dialog = page.get_by_role("dialog", name="Follow WeChat Work")
+    dialog.get_by_role("button", name=re.compile("^Of every kind")).click()
+    expect(things(page).get_by_role("button").nth(count)).to_be_attached()
+    page.wait_for_timeout(300)
+    assert picture.screenshot() != before
+    page.get_by_role("button", name="Undo").click()
+    expect(things(page).get_by_role("button")).to_have_count(count)
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(300)
+    assert picture.screenshot() == before
+
+
 def test_a_double_click_on_the_picture_asks_what_to_follow(page: Page, service: str) -> None:
     explore(page, service)
     box = page.locator("[role=application] canvas").bounding_box()

@@ -158,11 +158,14 @@ def test_the_timeline_shows_events_at_their_precision_and_the_attempts_in_both_o
         wide[label] = box["width"]
     assert 9 < wide["round B of Momo's financing"] / wide["launch of Laiwang"] < 15
     expect(panel.locator(".vis-point", has_text="test release of DingTalk")).to_be_visible()
+    frame = panel.locator(".vis-panel.vis-center").bounding_box()
+    assert frame is not None
     numbers = {}
     for number in panel.locator(".vis-range", has=page.locator(".attempt-number")).all():
         box = number.bounding_box()
         assert box is not None
         numbers[number.locator(".attempt-number [aria-hidden]").inner_text()] = box["x"]
+        assert box["y"] + box["height"] <= frame["y"] + frame["height"], "an attempt is below"
     assert sorted(numbers, key=numbers.__getitem__) == ["4", "2", "5", "3"]
     expect(panel.locator(".order")).to_contain_text("4 (2012), 2 (September 2013)")
     panel.get_by_role("button", name=re.compile("^test release of DingTalk")).click()
