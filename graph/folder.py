@@ -57,6 +57,17 @@ class _PlainConstructor(RoundTripConstructor):
             raise ConstructorError(None, None, problem, node.start_mark)
         return super().construct_scalar(node)
 
+    def check_mapping_key(
+        self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any
+    ) -> Any:
+        """Whether a key is new. Raises `ConstructorError` for one that holds others."""
+        try:
+            return super().check_mapping_key(node, key_node, mapping, key, value)
+        except TypeError as error:
+            raise ConstructorError(
+                None, node.start_mark, "a key is a mapping or a list", key_node.start_mark
+            ) from error
+
 
 _PlainConstructor.add_constructor(
     "tag:yaml.org,2002:timestamp", _PlainConstructor.construct_yaml_date

@@ -687,6 +687,13 @@ def test_whatever_is_written_raises_nothing_but_invalid_article(
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def test_a_key_that_holds_a_list_is_reported(folder: Path, vocabulary: Vocabulary) -> None:
+    path = folder / ARTICLE
+    path.write_text(path.read_text("utf-8") + "? {a: [b]}\n: c\n", "utf-8")
+    (problem,) = problems_of(folder, vocabulary).problems
+    assert "a key is a mapping or a list" in problem.message and problem.line > 1
+
+
 def test_a_license_with_a_host_that_is_none_is_reported(
     folder: Path, vocabulary: Vocabulary
 ) -> None:
