@@ -97,8 +97,9 @@ class _Headers:
     def of(cls, pairs: Sequence[tuple[bytes, bytes]]) -> _Headers:
         """The headers of an ASGI scope: a client sends the same ones with each request."""
         whole = tuple(pairs)
-        if sum(len(name) + len(value) for name, value in whole) > _KEY_BYTES:
-            return cls.read(whole)  # too long to be kept
+        secret = any(name == b"authorization" for name, _ in whole)
+        if secret or sum(len(name) + len(value) for name, value in whole) > _KEY_BYTES:
+            return cls.read(whole)  # not to be kept, or too long for it
         return _known_headers(whole)
 
     @classmethod
