@@ -31,7 +31,9 @@ _SPACING = 128.0
 _DENSE = 200
 _SPRUNG = 500
 _SPOTS_EACH = 20
-_STRETCH: dict[Shape, Position] = {"wide": (1.0, 1.0), "tall": (0.74, 1.25)}
+_TALL_FONT_PX = 22.0
+_TALL_LINE_PX = 130.0
+_STRETCH: dict[Shape, Position] = {"wide": (1.0, 1.0), "tall": (0.74, 1.22)}
 
 
 def place(
@@ -73,13 +75,21 @@ def place(
     if not fixed and len(nodes) <= _SPRUNG:
         settled = _in_bands(nodes, settled, anchors, pull)
     settled *= scale
-    boxes = np.array([label_box(str(network.nodes[node].get("label", ""))) for node in nodes])
+    boxes = np.array([_box(str(network.nodes[node].get("label", "")), shape) for node in nodes])
     movable = np.array([not fixed or node not in fixed for node in nodes])
     settled = relocated(pushed_apart(settled, boxes, movable), boxes, movable)
     return {
         node: (round(float(x), 1), round(float(y), 1))
         for node, (x, y) in zip(nodes, settled, strict=True)
     }
+
+
+def _box(label: str, shape: Shape) -> tuple[float, float]:
+    if shape == "wide":
+        return label_box(label)
+    width, height = label_box(label, _TALL_FONT_PX)
+    lines = math.ceil(width / _TALL_LINE_PX)
+    return min(width, _TALL_LINE_PX), height + (lines - 1) * _TALL_FONT_PX
 
 
 def _sprung(

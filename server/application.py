@@ -31,7 +31,7 @@ from server import (
     view_export,
     view_picture,
 )
-from server.language import LANGUAGES, choose, message
+from server.language import LANGUAGES, SHORT_NAMES, choose, message
 from server.messages import MESSAGES
 from server.paths import path_of
 from server.state import State, state
@@ -81,7 +81,9 @@ def _page_context() -> dict[str, Any]:
     return {
         "_": lambda key: message(key, language),
         "language": language,
-        "languages": [(tag, name, _in_language(tag)) for tag, name in LANGUAGES.items()],
+        "languages": [
+            (tag, name, SHORT_NAMES[tag], _in_language(tag)) for tag, name in LANGUAGES.items()
+        ],
         "words": lambda prefix: {
             key: message(key, language) for key in MESSAGES if key.startswith(prefix)
         },

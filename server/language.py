@@ -11,6 +11,7 @@ from graph.script import simplified_phrases
 from server.messages import MESSAGES
 
 LANGUAGES = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}
+SHORT_NAMES = {"zh-Hant": "繁", "zh-Hans": "简", "en": "En"}
 DEFAULT = "zh-Hant"
 _SIMPLIFIED = {"zh-hans", "zh-cn", "zh-sg", "zh-hans-cn"}
 

@@ -106,6 +106,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.edge": {"zh-Hant": "關係", "en": "Relation"},
     # Following
     "explore.tools": {"zh-Hant": "工具", "en": "Tools"},
+    "explore.panels": {"zh-Hant": "面板", "en": "Panels"},
     "explore.find": {"zh-Hant": "搜尋", "en": "Search"},
     "explore.find.hint": {"zh-Hant": "找人、公司、產品…", "en": "Find a person, company, product…"},
     "explore.find.count": {"zh-Hant": "{count} 個建議", "en": "{count} suggestions"},

@@ -2,7 +2,7 @@
 
 /** @import {Box, Point, Thing, VisNetwork} from "./types.js" */
 import { find } from "./page.js";
-import { forgetLabels, layLabels, widthOf } from "./labels.js";
+import { forgetLabels, layLabels, overlap, widthOf } from "./labels.js";
 import { canvas, picture } from "./picture.js";
 import { nodes, shown } from "./view.js";
 
@@ -64,25 +64,50 @@ function busiest(some) {
 /** @param {number} [least] the least scale */
 export function fit(least = LEAST_SCALE) {
   const frame = canvas.getBoundingClientRect();
-  // On a narrow screen the buttons stand in a row below: labels keep clear of them.
-  const row = find(".zoom");
-  const foot = row.clientWidth > row.clientHeight ? row.clientHeight : 0;
   const seen = shown();
   if (!picture || frame.width === 0 || seen.length === 0) return;
-  const places = seen.map((node) => /** @type {VisNetwork} */ (picture).getPosition(node.id));
+  // On a narrow screen the buttons stand in a row below: labels keep clear of them.
+  const row = find(".zoom").getBoundingClientRect();
+  if (row.width < row.height) {
+    fitAbove(0, frame, seen, least);
+  } else {
+    const { middle, scale, boxes } = fitAbove(0, frame, seen, least);
+    const corner = {
+      x: middle.x + (row.left - frame.left - frame.width / 2) / scale, y: middle.y + (row.top - frame.top - frame.height / 2) / scale,
+      width: row.width / scale, height: row.height / scale,
+    };
+    if (boxes.some((box) => overlap(box, corner) > 0)) fitAbove(row.height, frame, seen, least);
+  }
+  forgetLabels();
+  picture.redraw();
+}
+
+/**
+ * Fit some things and their labels into the frame, but for its foot.
+ * @param {number} foot pixels
+ * @param {DOMRect} frame
+ * @param {Thing[]} seen
+ * @param {number} least
+ * @returns {{middle: Point, scale: number, boxes: Box[]}} the boxes of what was fitted
+ */
+function fitAbove(foot, frame, seen, least) {
+  const network = /** @type {VisNetwork} */ (picture);
+  const places = seen.map((node) => network.getPosition(node.id));
   /** @type {Box[]} */
   let boxes = places.map(({ x, y }) => ({ x: x - 20, y: y - 20, width: 40, height: 40 }));
-  // Labels keep their size on the screen, so how far they reach depends on the scale: look twice.
-  for (let round = 0; round < 3; round++) {
+  let middle = { x: 0, y: 0 };
+  let scale = 1;
+  // Labels keep their size on the screen, so how far they reach depends on the scale: look again.
+  for (let round = 0; round < 5; round++) {
     const left = Math.min(...boxes.map((box) => box.x));
     const top = Math.min(...boxes.map((box) => box.y));
     const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
     const height = Math.max(...boxes.map((box) => box.y + box.height)) - top;
     const whole = Math.min((frame.width - 24) / width, (frame.height - 24 - foot) / height, 1.4);
     const lowest = Math.min(least, frame.width / NARROW);
-    const scale = Math.max(whole, lowest);
-    const middle = whole < lowest ? busiest(seen) : { x: left + width / 2, y: top + (height + foot / scale) / 2 };
-    picture.moveTo({ position: middle, scale, animation: false });
+    scale = Math.max(whole, lowest);
+    middle = whole < lowest ? busiest(seen) : { x: left + width / 2, y: top + (height + foot / scale) / 2 };
+    network.moveTo({ position: middle, scale, animation: false });
     const labels = layLabels(scale).filter((label) => label.angle === 0);
     boxes = [...boxes.slice(0, places.length), ...labels.map((label) => {
       const wide = Math.max(...label.text.map((line) => widthOf(line, label.bold))) * label.size;
@@ -90,8 +115,7 @@ export function fit(least = LEAST_SCALE) {
       return { x: label.x - wide / 2, y: label.y - high / 2, width: wide, height: high };
     })];
   }
-  forgetLabels();
-  picture.redraw();
+  return { middle, scale, boxes };
 }
 
 /** @param {number} factor */

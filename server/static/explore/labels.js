@@ -9,6 +9,17 @@ import { sharedLabels, shown, shownLines, unseen, view } from "./view.js";
 /** How far a label may well reach beyond all shapes, in pixels: a narrow frame cuts what reaches further. */
 const OVERHANG = 60;
 
+/** Who the story is about is named before others. @type {Record<string, number>} */
+const LEADING = { Attempt: 400, Person: 200 };
+/** The part of a label, or of what it lies on, that may be covered; more for who and what the story is about. */
+const MOST_COVERED = 0.08;
+const MOST_COVERED_BY_STRONG = 0.16;
+
+/** In so many orders labels look for their places, where things are few. */
+const ORDERS = 6;
+const FEW = 100;
+
+/** @typedef {{text: string[], x: number, y: number, width: number, height: number, share: number, cost: number}} Spot */
 /** @typedef {{text: string[], x: number, y: number, angle: number, size: number, bold: boolean, colour: string, alpha: number, halo: number}} Label */
 /** @type {{scale: number, labels: Label[]} | null} */
 let layout = null;
@@ -32,12 +43,15 @@ export function widthOf(text, bold) {
   return width;
 }
 
+/** How many times its height a line of a label may be wide: usually, and where that finds no room. */
+const ROOMS = [9, 5];
+
 /**
  * Break a label into lines: at spaces, or within a long run of Chinese.
  * @param {string} text
+ * @param {number} room
  */
-function linesOf(text) {
-  const room = 9;
+function linesOf(text, room) {
   if (widthOf(text, false) <= room) return [text];
   const words = text.includes(" ") ? text.split(/\s+/) : Array.from(text);
   const glue = text.includes(" ") ? " " : "";
@@ -52,7 +66,7 @@ function linesOf(text) {
 }
 
 /** @param {Box} a @param {Box} b */
-function overlap(a, b) {
+export function overlap(a, b) {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return width > 0 && height > 0 ? width * height : 0;
@@ -72,14 +86,14 @@ export function layLabels(scale) {
   /** @type {Map<string, Point>} */
   const places = new Map();
   /** @type {Box[]} */
-  const taken = [];
+  let taken = [];
   /** @type {Label[]} */
   const labels = [];
   for (const node of seen) places.set(node.id, picture.getPosition(node.id));
   const across = [...places.values()].map(({ x }) => x);
   const inside = { from: Math.min(...across) - OVERHANG * point, to: Math.max(...across) + OVERHANG * point };
   const weight = (/** @type {Thing} */ node) => (view.selection.select === node.id ? 1e6 : 0) +
-    { strong: 200, mid: 100, pale: 0 }[toneOf(node.kind)] + node.degree;
+    { strong: 200, mid: 100, pale: 0 }[toneOf(node.kind)] + (LEADING[node.kind] ?? 0) + node.degree;
   seen.sort((a, b) => weight(b) - weight(a));
 
   /** @param {Thing[]} some */
@@ -89,10 +103,26 @@ export function layLabels(scale) {
       const half = sizeOf(node) / 2 + 1;
       taken.push({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
     }
-    for (const node of some) {
-      const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, taken, inside, shared.has(node.label));
-      if (label) labels.push(label);
+    let order = some;
+    /** @type {{taken: Box[], labels: Label[], lacking: number} | null} */
+    let best = null;
+    for (let round = 0; round < ORDERS; round += 1) {
+      const boxes = [...taken];
+      /** @type {Set<Thing>} */
+      const lacking = new Set();
+      const found = order.flatMap((node) => {
+        const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, boxes, inside, shared.has(node.label));
+        if (!label) lacking.add(node);
+        return label ?? [];
+      });
+      const price = [...lacking].reduce((sum, node) => sum + weight(node), 0);
+      if (!best || price < best.lacking) best = { taken: boxes, labels: found, lacking: price };
+      if (!lacking.size || some.length > FEW) break;
+      // What found no room had better choose first.
+      order = [...order.filter((node) => lacking.has(node)), ...order.filter((node) => !lacking.has(node))];
     }
+    taken = best?.taken ?? taken;
+    labels.push(...(best?.labels ?? []));
   };
   placeNodes(seen.filter((node) => isNear(node.id)));
   const lines = shownLines().filter((edge) => isNear(edge.id) && edge.from !== edge.to);
@@ -113,6 +143,18 @@ export function layLabels(scale) {
 }
 
 /**
+ * Where the middle of a label may stand around its shape, the usual first.
+ * @param {number} right beside it
+ * @param {number} down below it
+ * @param {number} gap
+ */
+function spotsAround(right, down, gap) {
+  const [near, low] = [right - gap / 2, down - gap / 2];
+  return [[0, down], [0, -down], [right, 0], [-right, 0], [near, low], [-near, low], [near, -low], [-near, -low],
+    [near / 2, down], [-near / 2, down], [near / 2, -down], [-near / 2, -down], [right, low / 2], [-right, low / 2], [right, -low / 2], [-right, -low / 2]];
+}
+
+/**
  * The label of a thing, at the free place nearest to the usual one; null where it would cover too much.
  * @param {Thing} node
  * @param {Point} place
@@ -126,29 +168,41 @@ function labelOf(node, place, scale, taken, inside, isShared) {
   const point = 1 / scale;
   const selected = view.selection.select === node.id;
   const bold = STRONG.has(node.kind) || selected;
-  const size = Math.min(Math.max((bold ? 14 : 12.5) * scale, bold ? 13 : 11.5), 19) * point;
-  const text = linesOf(node.label);
-  if (isShared && node.className) text.push(language === "en" ? `(${node.className})` : `（${node.className}）`);
-  if (node.kind === "Attempt" && node.date) text.push(node.date);
-  const more = selected || view.hovered === node.id ? unseen(node) : 0;
-  if (more) text.push(`+${more}`);
-  const width = Math.max(...text.map((line) => widthOf(line, bold))) * size;
-  const height = text.length * size * 1.2;
-  const gap = sizeOf(node) * (selected ? 0.95 : 0.5) + 2 * point;
-  const right = gap + width / 2;
-  const down = gap + height / 2;
-  const spots = [[0, down], [0, -down], [right, 0], [-right, 0],
-    [right - gap / 2, down - gap / 2], [gap / 2 - right, down - gap / 2], [right - gap / 2, gap / 2 - down], [gap / 2 - right, gap / 2 - down]];
-  let best = { x: 0, y: down, cover: Infinity, cost: Infinity };
-  for (const [x, y] of spots) {
-    const box = { x: place.x + x - width / 2, y: place.y + y - height / 2, width, height };
-    const cover = taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    const cost = cover + height * (Math.max(0, inside.from - box.x) + Math.max(0, box.x + width - inside.to));
-    if (cost < best.cost) best = { x, y, cover, cost };
-    if (cost === 0) break;
+  const size = Math.min(Math.max((bold ? 14 : 12.5) * scale, bold ? 12.5 : 11.5), 19) * point;
+  /** @type {Spot | null} */
+  let best = null;
+  let before = 0;
+  for (const room of ROOMS) {
+    const text = linesOf(node.label, room);
+    if (text.length === before) break;
+    before = text.length;
+    if (isShared && node.className) text.push(language === "en" ? `(${node.className})` : `（${node.className}）`);
+    if (node.kind === "Attempt" && node.date) text.push(node.date);
+    const more = selected || view.hovered === node.id ? unseen(node) : 0;
+    if (more) text.push(`+${more}`);
+    const width = Math.max(...text.map((line) => widthOf(line, bold))) * size;
+    const height = text.length * size * 1.2;
+    const gap = sizeOf(node) * (selected ? 0.95 : 0.5) + 2 * point;
+    const right = gap + width / 2;
+    const down = gap + height / 2;
+    for (const [x, y] of spotsAround(right, down, gap)) {
+      const box = { x: place.x + x - width / 2, y: place.y + y - height / 2, width, height };
+      let [cover, share] = [0, 0];
+      for (const other of taken) {
+        const area = overlap(box, other);
+        cover += area;
+        share = Math.max(share, area / Math.min(width * height, other.width * other.height));
+      }
+      const cost = cover + height * (Math.max(0, inside.from - box.x) + Math.max(0, box.x + width - inside.to));
+      if (!best || cost < best.cost) best = { text, x, y, width, height, share, cost };
+      if (cost === 0) break;
+    }
+    if (best?.cost === 0) break;
   }
+  if (!best) return null;
+  const { text, width, height } = best;
   const away = view.near !== null && !view.near.has(node.id);
-  if (!selected && view.hovered !== node.id && best.cover > width * height * (away ? 0.02 : STRONG.has(node.kind) ? 0.3 : 0.06)) return null;
+  if (!selected && view.hovered !== node.id && best.share > (away ? 0.02 : STRONG.has(node.kind) ? MOST_COVERED_BY_STRONG : MOST_COVERED)) return null;
   const x = place.x + best.x;
   const y = place.y + best.y;
   taken.push({ x: x - width / 2, y: y - height / 2, width, height });

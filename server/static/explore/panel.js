@@ -8,6 +8,11 @@ import { element, find, say } from "./page.js";
 
 const buttons = find(".panel-buttons");
 const frame = find(".panels");
+/** On a telephone the buttons lead the legend's row: the picture needs the height. */
+const phone = matchMedia("(max-width: 40rem)");
+const settle = () => (phone.matches ? find(".legend").prepend(buttons) : find(".tools").append(buttons));
+phone.addEventListener("change", settle);
+settle();
 /** @type {Panel | null} */
 let current = null;
 

@@ -12,7 +12,7 @@ const STEPS = ALL.filter(([name]) => name !== "text" || page.dataset.article);
 const KEY = "shuangma-tour";
 const DONE = "done";
 
-const title = element("h3", { tabindex: -1 });
+const title = element("h2", { tabindex: -1 });
 const words = element("p", {});
 const back = element("button", { type: "button", class: "act", click: () => turnTo(step - 1) }, say("tour.back"));
 const next = element("button", { type: "button", class: "act next", click: () => (step < STEPS.length - 1 ? turnTo(step + 1) : end()) });
