@@ -71,7 +71,7 @@ def test_a_thing_is_expanded_by_kind_and_all_of_it_taken_back(page: Page, servic
     dialog = page.get_by_role("dialog", name="Follow DingTalk")
     expect(dialog).to_be_visible()
     kinds = dialog.get_by_role("list", name="Kinds of link").get_by_role("button")
-    assert kinds.count() > 3
+    expect(kinds.nth(3)).to_be_attached()
     dialog.get_by_label("At most").select_option("5")
     kinds.first.click()
     expect(dialog).not_to_be_visible()
@@ -140,6 +140,33 @@ def test_a_thing_is_hidden_pinned_and_collapsed(page: Page, service: str) -> Non
     page.locator("main[data-ready=true]").wait_for()
     expect(thing(page, "DingTalk")).to_have_count(1)
     assert in_view(page) < before
+
+
+def test_what_a_thing_brought_is_collapsed_though_others_link_to_it(
+    page: Page, service: str
+) -> None:
+    explore(page, service)
+    before = in_view(page)
+    thing(page, "DingTalk").click()
+    thing(page, "DingTalk").press("Enter")
+    dialog = page.get_by_role("dialog", name="Follow DingTalk")
+    dialog.get_by_role("button", name=re.compile("^Of every kind")).click()
+    expect(things(page).get_by_role("button").nth(before)).to_be_attached()
+    facts(page).get_by_role("button", name="Collapse").click()
+    expect(things(page).get_by_role("button")).to_have_count(before)
+    expect(facts(page).get_by_role("heading", name="DingTalk", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(things(page).get_by_role("button").nth(before)).to_be_attached()
+
+
+def test_choosing_what_is_in_view_leaves_nothing_to_undo(page: Page, service: str) -> None:
+    explore(page, service)
+    box = page.get_by_role("combobox", name="Search")
+    box.fill("DingTalk")
+    page.get_by_role("option", name=re.compile("^DingTalk")).first.click()
+    expect(facts(page).get_by_role("heading", name="DingTalk", exact=True)).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
 
 
 def test_lines_of_one_kind_are_switched_off(page: Page, service: str) -> None:

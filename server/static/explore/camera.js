@@ -2,7 +2,7 @@
 
 /** @import {Box, Point, Thing, VisNetwork} from "./types.js" */
 import { find } from "./page.js";
-import { forgetLabels, layLabels, overlap, widthOf } from "./labels.js";
+import { UNLIT, forgetLabels, layLabels, overlap, widthOf } from "./labels.js";
 import { canvas, picture } from "./picture.js";
 import { nodes, shown } from "./view.js";
 
@@ -97,7 +97,7 @@ function fitAbove(foot, frame, seen, least) {
   let boxes = places.map(({ x, y }) => ({ x: x - 20, y: y - 20, width: 40, height: 40 }));
   let middle = { x: 0, y: 0 };
   let scale = 1;
-  // Labels keep their size on the screen, so how far they reach depends on the scale: look again.
+  // The same frame whatever is selected. Labels keep their size on the screen, so how far they reach depends on the scale: look again.
   for (let round = 0; round < 5; round++) {
     const left = Math.min(...boxes.map((box) => box.x));
     const top = Math.min(...boxes.map((box) => box.y));
@@ -108,7 +108,7 @@ function fitAbove(foot, frame, seen, least) {
     scale = Math.max(whole, lowest);
     middle = whole < lowest ? busiest(seen) : { x: left + width / 2, y: top + (height + foot / scale) / 2 };
     network.moveTo({ position: middle, scale, animation: false });
-    const labels = layLabels(scale).filter((label) => label.angle === 0);
+    const labels = layLabels(scale, UNLIT).filter((label) => label.angle === 0);
     boxes = [...boxes.slice(0, places.length), ...labels.map((label) => {
       const wide = Math.max(...label.text.map((line) => widthOf(line, label.bold))) * label.size;
       const high = label.text.length * label.size * 1.2;

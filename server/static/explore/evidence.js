@@ -37,6 +37,15 @@ export function modalityTag(said) {
   return element("span", { class: kind === "disputed" ? "tag disputed" : "tag opinion" }, text);
 }
 
+const BRIEF = language === "en" ? 110 : 55; // characters: two lines or three
+
+/**
+ * A note on what is odd about a passage; a long one is unfolded by who wants to read it.
+ * @param {string} text
+ */
+export const oddity = (text) => (text.length <= BRIEF ? element("p", { class: "oddity" }, text)
+  : element("details", { class: "oddity" }, element("summary", {}, text)));
+
 /** @param {Statement | undefined} statement */
 export const isOdd = (statement) => Boolean(statement && ((statement.oddities?.length ?? 0) > 0 || (statement.contradicts?.length ?? 0) > 0));
 
@@ -134,7 +143,7 @@ export function evidenceOf(statement, statements, elsewhere = "") {
   const reading = statement.paraphrase || statement.text;
   if (reading && passages.length && !passages.some((passage) => passage.exact === reading)) box.append(element("p", { class: "small" }, say("reading", { text: reading })));
   if (statement.implied?.length) box.append(element("p", { class: "small" }, say("implied", { names: statement.implied.map(wording).join(language === "en" ? ", " : "、") })));
-  if (elsewhere !== "oddities") for (const text of statement.oddities ?? []) box.append(element("p", { class: "oddity" }, text));
+  if (elsewhere !== "oddities") for (const text of statement.oddities ?? []) box.append(oddity(text));
   for (const other of statement.contradicts ?? []) box.append(versus(statement, statements[other], other));
   if (statement.premises?.length) {
     box.append(element("p", { class: "small" }, statement.rule ? say("inferred", { rule: wording(statement.rule) }) : say("inferred.from")));
@@ -235,7 +244,7 @@ export function factElement(fact, facts, bare = false) {
   const { marks, below } = citations(sources, statements);
   line.append(...marks);
   for (const iri of fact.statements) {
-    for (const text of facts.statements[iri]?.oddities ?? []) line.append(element("p", { class: "oddity" }, text));
+    for (const text of facts.statements[iri]?.oddities ?? []) line.append(oddity(text));
   }
   if (!sources.length) line.append(" ", element("span", { class: "muted small" }, say("no_evidence")));
   line.append(below);

@@ -1,14 +1,14 @@
 // What this module knows: what the side of facts shows of a thing, a line or a passage.
 
 /** @import {Edge, Fact, Facts, Figure, Named, Statement, Term, Thing} from "./types.js" */
-import { citations, evidenceOf, factElement, factsBody, isOdd, modalityTag, termElement } from "./evidence.js";
+import { citations, evidenceOf, factElement, factsBody, isOdd, modalityTag, oddity, termElement } from "./evidence.js";
 import { collapse, openFollow } from "./follow.js";
 import { gather } from "./gathering.js";
 import { glyphOf } from "./glyphs.js";
 import { element, language, numeral, page, say, wording } from "./page.js";
 import { go } from "./selection.js";
 import { saved } from "./source.js";
-import { hide, isPinned, leavesOf, nodes, onChange, pin, unseen, view } from "./view.js";
+import { hide, isPinned, hangingOn, nodes, onChange, pin, unseen, view } from "./view.js";
 
 /**
  * A duration such as P3M (ISO 8601) in words.
@@ -61,7 +61,7 @@ function figureElement(figure, facts) {
   if (figure.reportedBy) notes.push(say("reported", { name: wording(figure.reportedBy) }));
   if (notes.length) line.append(element("span", { class: "figure-notes" }, notes.join(" · ")));
   for (const iri of figure.statements) {
-    for (const text of facts.statements[iri]?.oddities ?? []) line.append(element("p", { class: "oddity" }, text));
+    for (const text of facts.statements[iri]?.oddities ?? []) line.append(oddity(text));
   }
   line.append(below);
   return line;
@@ -97,7 +97,7 @@ function actions(node) {
   const button = (key, act, how = {}) => element("button", { type: "button", "data-act": key, ...how, click: act }, say(`act.${key}`, { count: numeral(more) }));
   const follow = button(more ? "follow" : "follow.all", () => openFollow(iri, /** @type {HTMLElement} */ (document.activeElement)));
   return element("div", { class: "actions", role: "group", "aria-label": say("actions") }, follow,
-    button("collapse", () => { collapse(iri); void again(); }, { disabled: leavesOf(iri).length === 0 }),
+    button("collapse", () => { collapse(iri); void again(); }, { disabled: hangingOn(iri).length === 0 }),
     button("pin", () => { pin(iri); void again(); }, { "aria-pressed": String(isPinned(iri)) }),
     button("gather", () => { gather(iri); void again(); }, { "aria-pressed": String(view.gathered.includes(iri)) }),
     button("hide", () => { hide([iri]); void go({}); }));

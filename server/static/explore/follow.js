@@ -8,7 +8,7 @@ import { element, find, numeral, say } from "./page.js";
 import { placesInView } from "./picture.js";
 import { go } from "./selection.js";
 import { loadConnections, loadNeighbours } from "./source.js";
-import { inView, learn, leavesOf, hide, nodes, show, shown, unseen } from "./view.js";
+import { bring, hangingOn, hide, learn, nodes, shown, unseen } from "./view.js";
 
 const COUNTS = [5, 20, 50, 100];
 const ORDERS = /** @type {Order[]} */ (["degree", "date", "label"]);
@@ -19,18 +19,17 @@ const ORDERS = /** @type {Order[]} */ (["degree", "date", "label"]);
  * @param {{predicate?: string, direction?: "in" | "out", order?: Order, limit?: number}} [how]
  */
 async function expand(iri, how = {}) {
-  const node = nodes.get(iri);
   const answer = await loadNeighbours({ iri, ...how, exclude: shown().map((each) => each.id), places: placesInView() });
   learn(answer.nodes, answer.edges);
   const fresh = answer.nodes.flatMap((each) => nodes.get(each.id) ?? []);
-  show(node && !inView(node) ? [node, ...fresh] : fresh);
+  bring(iri, fresh);
   if (!isTouched()) fit();
   tell(say(answer.nodes.length ? "follow.brought" : "follow.none", { count: answer.nodes.length, remaining: numeral(answer.remaining) }));
   return answer;
 }
 
 /** @param {string} iri */
-export const collapse = (iri) => hide(leavesOf(iri));
+export const collapse = (iri) => hide(hangingOn(iri));
 
 const dialog = /** @type {HTMLDialogElement} */ (find("#follow"));
 const TWICE_MS = 500; // a press more than a double one is not meant for what lies behind the dialog

@@ -72,17 +72,24 @@ export function overlap(a, b) {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** @typedef {{select?: string, edge?: string, near: Set<string> | null, hovered: string | null}} Lit what is brought out */
+/** @type {Lit} */
+export const UNLIT = { near: null, hovered: null };
+/** @returns {Lit} */
+const litNow = () => ({ select: view.selection.select, edge: view.selection.edge, near: view.near, hovered: view.hovered });
+
 /**
  * The place of each label at this scale: beside its shape, where it covers least; along its line, where it covers nothing.
  * @param {number} scale
+ * @param {Lit} [lit]
  * @returns {Label[]}
  */
-export function layLabels(scale) {
+export function layLabels(scale, lit = litNow()) {
   if (!picture) return [];
   const point = 1 / scale;
   const seen = shown();
   const shared = sharedLabels(seen);
-  const isNear = (/** @type {string} */ id) => view.near === null || view.near.has(id);
+  const isNear = (/** @type {string} */ id) => lit.near === null || lit.near.has(id);
   /** @type {Map<string, Point>} */
   const places = new Map();
   /** @type {Box[]} */
@@ -92,7 +99,7 @@ export function layLabels(scale) {
   for (const node of seen) places.set(node.id, picture.getPosition(node.id));
   const across = [...places.values()].map(({ x }) => x);
   const inside = { from: Math.min(...across) - OVERHANG * point, to: Math.max(...across) + OVERHANG * point };
-  const weight = (/** @type {Thing} */ node) => (view.selection.select === node.id ? 1e6 : 0) +
+  const weight = (/** @type {Thing} */ node) => (lit.select === node.id ? 1e6 : 0) +
     { strong: 200, mid: 100, pale: 0 }[toneOf(node.kind)] + (LEADING[node.kind] ?? 0) + node.degree;
   seen.sort((a, b) => weight(b) - weight(a));
 
@@ -111,7 +118,7 @@ export function layLabels(scale) {
       /** @type {Set<Thing>} */
       const lacking = new Set();
       const found = order.flatMap((node) => {
-        const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, boxes, inside, shared.has(node.label));
+        const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, boxes, inside, shared.has(node.label), lit);
         if (!label) lacking.add(node);
         return label ?? [];
       });
@@ -126,16 +133,16 @@ export function layLabels(scale) {
   };
   placeNodes(seen.filter((node) => isNear(node.id)));
   const lines = shownLines().filter((edge) => isNear(edge.id) && edge.from !== edge.to);
-  lines.sort((a, b) => Number(b.id === view.selection.edge) - Number(a.id === view.selection.edge));
+  lines.sort((a, b) => Number(b.id === lit.edge) - Number(a.id === lit.edge));
   for (const edge of lines) {
     const a = /** @type {Point} */ (places.get(edge.from));
     const b = /** @type {Point} */ (places.get(edge.to));
-    const size = Math.min(Math.max(10.5 * scale, view.near ? 11 : 10), 14) * point;
+    const size = Math.min(Math.max(10.5 * scale, lit.near ? 11 : 10), 14) * point;
     const width = widthOf(edge.label, false) * size + 4 * point;
-    const spot = besideLine(a, b, bendOf(edge.id), width, size * 1.25, taken, edge.id === view.selection.edge);
+    const spot = besideLine(a, b, bendOf(edge.id), width, size * 1.25, taken, edge.id === lit.edge);
     if (!spot) continue;
     taken.push(...spot.boxes);
-    const colour = edge.modality === "disputed" ? colours.contradiction : view.near ? colours.ink : colours.muted;
+    const colour = edge.modality === "disputed" ? colours.contradiction : lit.near ? colours.ink : colours.muted;
     labels.push({ text: [edge.label], x: spot.x, y: spot.y, angle: spot.angle, size, bold: false, colour, alpha: 1, halo: 3.5 * point });
   }
   placeNodes(seen.filter((node) => !isNear(node.id)));
@@ -162,11 +169,12 @@ function spotsAround(right, down, gap) {
  * @param {Box[]} taken boxes in use; the label's own is added
  * @param {{from: number, to: number}} inside how far labels had better reach
  * @param {boolean} isShared whether another thing has the same
+ * @param {Lit} lit
  * @returns {Label | null}
  */
-function labelOf(node, place, scale, taken, inside, isShared) {
+function labelOf(node, place, scale, taken, inside, isShared, lit) {
   const point = 1 / scale;
-  const selected = view.selection.select === node.id;
+  const selected = lit.select === node.id;
   const bold = STRONG.has(node.kind) || selected;
   const size = Math.min(Math.max((bold ? 14 : 12.5) * scale, bold ? 12.5 : 11.5), 19) * point;
   /** @type {Spot | null} */
@@ -178,7 +186,7 @@ function labelOf(node, place, scale, taken, inside, isShared) {
     before = text.length;
     if (isShared && node.className) text.push(language === "en" ? `(${node.className})` : `（${node.className}）`);
     if (node.kind === "Attempt" && node.date) text.push(node.date);
-    const more = selected || view.hovered === node.id ? unseen(node) : 0;
+    const more = selected || lit.hovered === node.id ? unseen(node) : 0;
     if (more) text.push(`+${more}`);
     const width = Math.max(...text.map((line) => widthOf(line, bold))) * size;
     const height = text.length * size * 1.2;
@@ -201,8 +209,8 @@ function labelOf(node, place, scale, taken, inside, isShared) {
   }
   if (!best) return null;
   const { text, width, height } = best;
-  const away = view.near !== null && !view.near.has(node.id);
-  if (!selected && view.hovered !== node.id && best.share > (away ? 0.02 : STRONG.has(node.kind) ? MOST_COVERED_BY_STRONG : MOST_COVERED)) return null;
+  const away = lit.near !== null && !lit.near.has(node.id);
+  if (!selected && lit.hovered !== node.id && best.share > (away ? 0.02 : STRONG.has(node.kind) ? MOST_COVERED_BY_STRONG : MOST_COVERED)) return null;
   const x = place.x + best.x;
   const y = place.y + best.y;
   taken.push({ x: x - width / 2, y: y - height / 2, width, height });

@@ -97,8 +97,14 @@ export function filterBy(name, test) {
 }
 
 /** @param {Thing} node */
-export function inView(node) {
-  if (revealed.has(node.id) || sets.pinned.has(node.id)) return true;
+export const inView = (node) => revealed.has(node.id) || isShown(node);
+
+/**
+ * Whether a thing is in view, selected or not.
+ * @param {Thing} node
+ */
+function isShown(node) {
+  if (sets.pinned.has(node.id)) return true;
   if (sets.hidden.has(node.id) || sets.campsOff.has(node.camp ?? "none")) return false;
   if (!sets.added.has(node.id) && !(base.has(node.id) && sets.kindsOn.has(node.class))) return false;
   for (const test of filters.values()) if (!test(node)) return false;
@@ -252,7 +258,7 @@ export function show(things) {
     for (const { id, x, y } of things) {
       draft.hidden = draft.hidden.filter((iri) => iri !== id);
       const node = /** @type {Thing} */ (nodes.get(id));
-      if (inView(node) && !revealed.has(id)) continue;
+      if (isShown(node)) continue;
       if (!draft.added.includes(id)) draft.added.push(id);
       if (!base.has(id)) draft.places[id] = [Math.round(x), Math.round(y)];
     }
@@ -275,14 +281,32 @@ export function pin(iri) {
   });
 }
 
+/** Who was brought by following whom. @type {Map<string, Set<string>>} */
+const brought = new Map();
+
 /**
- * What only hangs on a thing: its neighbours in view that nothing else in view is linked to.
+ * Bring things onto the page by following another, until that is collapsed.
+ * @param {string} iri who was followed
+ * @param {Thing[]} things
+ */
+export function bring(iri, things) {
+  const node = nodes.get(iri);
+  const own = brought.get(iri) ?? new Set();
+  for (const { id } of things) own.add(id);
+  brought.set(iri, own);
+  show(node && !inView(node) ? [node, ...things] : things);
+}
+
+/**
+ * What hangs on a thing: what was brought by following it, and its neighbours in view that nothing else in view is linked to.
  * @param {string} iri
  */
-export function leavesOf(iri) {
+export function hangingOn(iri) {
   const near = new Set(linesOf(iri).filter(lineInView).flatMap((edge) => [edge.from, edge.to]));
   near.delete(iri);
-  return [...near].filter((other) => linesOf(other).filter(lineInView).every((edge) => edge.from === iri || edge.to === iri));
+  const alone = [...near].filter((other) => linesOf(other).filter(lineInView).every((edge) => edge.from === iri || edge.to === iri));
+  const added = [...(brought.get(iri) ?? [])].filter((other) => sets.added.has(other) && !sets.pinned.has(other) && other !== iri);
+  return [...new Set([...alone, ...added])];
 }
 
 /**
