@@ -127,9 +127,12 @@ def _warm(gate: Gate, state: State) -> None:
         asked = urlencode(query).encode()
         answer_page(gate.app, Request("GET", path, asked, {"accept": accept}, "http://x", ""))
 
+    # The network page of every language first: that is where the first reader begins.
     for language in LANGUAGES:
         ask("/api/network", lang=language)
         for slug in slugs[:1]:
             text = {"text": language} if language == "en" else {}
             ask(f"/api/article/{slug}", lang=language, **text)
+    for language in LANGUAGES:
+        for slug in slugs[:1]:
             ask(f"/article/{slug}", "text/html", lang=language)
