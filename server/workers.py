@@ -129,6 +129,7 @@ def _warm(gate: Gate, state: State) -> None:
 
     # The network page of every language first: that is where the first reader begins.
     for language in LANGUAGES:
+        ask("/explore", "text/html", lang=language)
         ask("/api/network", lang=language)
         for slug in slugs[:1]:
             text = {"text": language} if language == "en" else {}

@@ -178,6 +178,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hant": "用中文、拼音或英文搜尋。在圖形上按兩下，可以選擇要展開哪些連線。",
         "en": "Search in Chinese, pinyin or English. Double-press a shape to choose which of its links to follow.",
     },
+    "explore.tour.find.touch": {
+        "zh-Hant": "用中文、拼音或英文搜尋。選取後按「展開」，可以選擇要展開哪些連線。",
+        "en": "Search in Chinese, pinyin or English. Press “Expand” of what you selected to choose which of its links to follow.",
+    },
     "explore.tour.panels": {"zh-Hant": "時間、量度、帶走", "en": "Time, measures, take away"},
     "explore.tour.panels.words": {
         "zh-Hant": "看事情的先後，看誰最關鍵；把這個畫面的連結、圖或資料帶走。",

@@ -5,9 +5,10 @@ import { citations, evidenceOf, factElement, factsBody, isOdd, modalityTag, oddi
 import { collapse, openFollow } from "./follow.js";
 import { gather } from "./gathering.js";
 import { glyphOf } from "./glyphs.js";
-import { element, language, numeral, page, say, wording } from "./page.js";
+import { element, language, numeral, page, say, touches, wording } from "./page.js";
 import { go } from "./selection.js";
 import { saved } from "./source.js";
+import { showTab } from "./tabs.js";
 import { hide, isPinned, hangingOn, nodes, onChange, pin, unseen, view } from "./view.js";
 
 /**
@@ -53,7 +54,7 @@ function figureElement(figure, facts) {
   if (numberFirst) notes.push(say("printed", { text: figure.text }));
   else if (differs) notes.push(say("number", { number: figure.number ?? "", unit }).trim());
   else if (unit) notes.push(unit);
-  if (figure.precision) notes.push(wording(figure.precision));
+  if (figure.precision && !isPlain(figure.precision)) notes.push(wording(figure.precision));
   if (figure.period) notes.push(figure.period);
   if (figure.rate) notes.push(durationWords(figure.rate));
   if (figure.per) notes.push(say("per", { name: wording(figure.per) }));
@@ -93,14 +94,15 @@ function actions(node) {
   const iri = node.id;
   const more = unseen(node);
   const again = () => go({ select: iri });
+  const toGraph = () => showTab("graph", false); // where there is one pane at a time, the change is there
   /** @param {string} key @param {() => unknown} act @param {Record<string, boolean | string>} [how] */
   const button = (key, act, how = {}) => element("button", { type: "button", "data-act": key, ...how, click: act }, say(`act.${key}`, { count: numeral(more) }));
   const follow = button(more ? "follow" : "follow.all", () => openFollow(iri, /** @type {HTMLElement} */ (document.activeElement)));
   return element("div", { class: "actions", role: "group", "aria-label": say("actions") }, follow,
-    button("collapse", () => { collapse(iri); void again(); }, { disabled: hangingOn(iri).length === 0 }),
+    button("collapse", () => { collapse(iri); void again().then(toGraph); }, { disabled: hangingOn(iri).length === 0 }),
     button("pin", () => { pin(iri); void again(); }, { "aria-pressed": String(isPinned(iri)) }),
     button("gather", () => { gather(iri); void again(); }, { "aria-pressed": String(view.gathered.includes(iri)) }),
-    button("hide", () => { hide([iri]); void go({}); }));
+    button("hide", () => { hide([iri]); void go({}).then(toGraph); }));
 }
 
 // What can be done changes with what is shown.
@@ -114,6 +116,9 @@ onChange(() => {
   old.replaceWith(fresh);
   if (act) /** @type {HTMLElement | null} */ (fresh.querySelector(`[data-act="${act}"]`) ?? fresh.querySelector("button"))?.focus();
 });
+
+/** A figure without "about" or "more than" needs no word on it. @param {Named | string} precision */
+const isPlain = (precision) => typeof precision !== "string" && precision.iri.endsWith("#Exact");
 
 const START = "https://schema.org/startDate";
 /** An attempt has a start, whether or not it is known: that it is not is said. */
@@ -292,6 +297,6 @@ export function showGuide() {
   factsBody.replaceChildren(
     element("div", { class: "guide" }, element("p", {}, say("guide")),
       element("ul", { "aria-label": say("guide.lines") }, element("li", {}, line(""), " ", say("guide.asserted")), element("li", {}, line("dashed"), " ", say("guide.quoted"))),
-      element("p", {}, say("guide.keys"))),
+      element("p", {}, say(touches ? "guide.touch" : "guide.keys"))),
   );
 }

@@ -7,6 +7,7 @@ import { tell } from "./legend.js";
 import { element, find, numeral, say } from "./page.js";
 import { placesInView } from "./picture.js";
 import { go } from "./selection.js";
+import { showTab } from "./tabs.js";
 import { loadConnections, loadNeighbours } from "./source.js";
 import { bring, hangingOn, hide, learn, nodes, shown, unseen } from "./view.js";
 
@@ -75,6 +76,7 @@ function choices(iri, groups, total) {
       await expand(iri, { predicate: group.predicate, direction: group.direction, limit: Number(count.value), order: /** @type {Order} */ (order.value) });
       dialog.close();
       await go({ select: iri });
+      showTab("graph", false); // where there is one pane at a time, what came is there
     } catch (error) {
       problem.textContent = say("failed", { reason: error instanceof Error ? error.message : String(error) });
     }

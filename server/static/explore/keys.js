@@ -29,8 +29,11 @@ for (const button of document.querySelectorAll("[data-zoom]")) {
     } else zoom(what === "in" ? 1.25 : 0.8);
   });
 }
+const isUpright = () => canvas.clientHeight > canvas.clientWidth;
+let upright = isUpright();
 new ResizeObserver(() => requestAnimationFrame(() => {
-  if (resize() && !isTouched()) fit();
+  const turned = upright !== (upright = isUpright());
+  if (resize() && (turned || !isTouched())) fit();
 })).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   readColours();

@@ -9,18 +9,20 @@ import { sharedLabels, shown, shownLines, unseen, view } from "./view.js";
 /** How far a label may well reach beyond all shapes, in pixels: a narrow frame cuts what reaches further. */
 const OVERHANG = 60;
 
-/** Who the story is about is named before others. @type {Record<string, number>} */
-const LEADING = { Attempt: 400, Person: 200 };
-/** The part of a label, or of what it lies on, that may be covered; more for who and what the story is about. */
+/** Who the story is about is named before others. @type {Map<string, number>} */
+const LEADING = new Map([["Attempt", 400], ["Person", 200]]);
+/** The part of a label, or of what it lies on, that may be covered; more for who and what the story is about, where there is no other place. */
 const MOST_COVERED = 0.08;
-const MOST_COVERED_BY_STRONG = 0.16;
+const MOST_COVERED_BY_LEADING = 0.16;
+/** How far a label had better stand from the shapes of others, in pixels: it would seem to be theirs. */
+const CLEARANCE = 6;
 
 /** In so many orders labels look for their places, where things are few. */
 const ORDERS = 6;
 const FEW = 100;
 
 /** @typedef {{text: string[], x: number, y: number, width: number, height: number, share: number, cost: number}} Spot */
-/** @typedef {{text: string[], x: number, y: number, angle: number, size: number, bold: boolean, colour: string, alpha: number, halo: number}} Label */
+/** @typedef {{id?: string, text: string[], x: number, y: number, angle: number, size: number, bold: boolean, colour: string, alpha: number, halo: number}} Label */
 /** @type {{scale: number, labels: Label[]} | null} */
 let layout = null;
 export const forgetLabels = () => (layout = null);
@@ -53,7 +55,7 @@ const ROOMS = [9, 5];
  */
 function linesOf(text, room) {
   if (widthOf(text, false) <= room) return [text];
-  const words = text.includes(" ") ? text.split(/\s+/) : Array.from(text);
+  const words = text.includes(" ") ? text.split(/\s+/) : text.match(/[\p{ASCII}\p{Script=Latin}]+|./gsu) ?? [];
   const glue = text.includes(" ") ? " " : "";
   /** @type {string[]} */
   const lines = [];
@@ -62,7 +64,10 @@ function linesOf(text, room) {
     if (last !== undefined && widthOf(last + glue + word, false) <= room) lines[lines.length - 1] = last + glue + word;
     else lines.push(word);
   }
-  return lines.length <= 3 ? lines : [...lines.slice(0, 2), `${lines.slice(2).join(glue).slice(0, 14)}…`];
+  if (lines.length <= 3) return lines;
+  const rest = Array.from(lines.slice(2).join(glue)).slice(0, 2 * room);
+  while (rest.length > 1 && widthOf(`${rest.join("")}…`, false) > room) rest.pop();
+  return [...lines.slice(0, 2), `${rest.join("").trimEnd()}…`];
 }
 
 /** @param {Box} a @param {Box} b */
@@ -94,13 +99,15 @@ export function layLabels(scale, lit = litNow()) {
   const places = new Map();
   /** @type {Box[]} */
   let taken = [];
+  /** @type {Map<string, Box>} */
+  const around = new Map();
   /** @type {Label[]} */
   const labels = [];
   for (const node of seen) places.set(node.id, picture.getPosition(node.id));
   const across = [...places.values()].map(({ x }) => x);
   const inside = { from: Math.min(...across) - OVERHANG * point, to: Math.max(...across) + OVERHANG * point };
   const weight = (/** @type {Thing} */ node) => (lit.select === node.id ? 1e6 : 0) +
-    { strong: 200, mid: 100, pale: 0 }[toneOf(node.kind)] + (LEADING[node.kind] ?? 0) + node.degree;
+    { strong: 200, mid: 100, pale: 0 }[toneOf(node.kind)] + (LEADING.get(node.kind) ?? 0) + node.degree;
   seen.sort((a, b) => weight(b) - weight(a));
 
   /** @param {Thing[]} some */
@@ -109,6 +116,8 @@ export function layLabels(scale, lit = litNow()) {
       const place = /** @type {Point} */ (places.get(node.id));
       const half = sizeOf(node) / 2 + 1;
       taken.push({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
+      const far = half + CLEARANCE * point;
+      around.set(node.id, { x: place.x - far, y: place.y - far, width: 2 * far, height: 2 * far });
     }
     let order = some;
     /** @type {{taken: Box[], labels: Label[], lacking: number} | null} */
@@ -118,7 +127,7 @@ export function layLabels(scale, lit = litNow()) {
       /** @type {Set<Thing>} */
       const lacking = new Set();
       const found = order.flatMap((node) => {
-        const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, boxes, inside, shared.has(node.label), lit);
+        const label = labelOf(node, /** @type {Point} */ (places.get(node.id)), scale, boxes, around, inside, shared.has(node.label), lit);
         if (!label) lacking.add(node);
         return label ?? [];
       });
@@ -167,12 +176,13 @@ function spotsAround(right, down, gap) {
  * @param {Point} place
  * @param {number} scale
  * @param {Box[]} taken boxes in use; the label's own is added
+ * @param {Map<string, Box>} around the surroundings of shapes, which only their own labels should stand in
  * @param {{from: number, to: number}} inside how far labels had better reach
  * @param {boolean} isShared whether another thing has the same
  * @param {Lit} lit
  * @returns {Label | null}
  */
-function labelOf(node, place, scale, taken, inside, isShared, lit) {
+function labelOf(node, place, scale, taken, around, inside, isShared, lit) {
   const point = 1 / scale;
   const selected = lit.select === node.id;
   const bold = STRONG.has(node.kind) || selected;
@@ -201,7 +211,9 @@ function labelOf(node, place, scale, taken, inside, isShared, lit) {
         cover += area;
         share = Math.max(share, area / Math.min(width * height, other.width * other.height));
       }
-      const cost = cover + height * (Math.max(0, inside.from - box.x) + Math.max(0, box.x + width - inside.to));
+      let strange = 0;
+      for (const [id, other] of around) if (id !== node.id) strange += overlap(box, other);
+      const cost = cover + strange / 2 + height * (Math.max(0, inside.from - box.x) + Math.max(0, box.x + width - inside.to));
       if (!best || cost < best.cost) best = { text, x, y, width, height, share, cost };
       if (cost === 0) break;
     }
@@ -210,11 +222,11 @@ function labelOf(node, place, scale, taken, inside, isShared, lit) {
   if (!best) return null;
   const { text, width, height } = best;
   const away = lit.near !== null && !lit.near.has(node.id);
-  if (!selected && lit.hovered !== node.id && best.share > (away ? 0.02 : STRONG.has(node.kind) ? MOST_COVERED_BY_STRONG : MOST_COVERED)) return null;
+  if (!selected && lit.hovered !== node.id && best.share > (away ? 0.02 : LEADING.has(node.kind) ? MOST_COVERED_BY_LEADING : MOST_COVERED)) return null;
   const x = place.x + best.x;
   const y = place.y + best.y;
   taken.push({ x: x - width / 2, y: y - height / 2, width, height });
-  return { text, x, y, angle: 0, size, bold, colour: colours.ink, alpha: away ? 0.4 : 1, halo: 3.5 * point };
+  return { id: node.id, text, x, y, angle: 0, size, bold, colour: colours.ink, alpha: away ? 0.4 : 1, halo: 3.5 * point };
 }
 
 /**
@@ -277,4 +289,17 @@ export function drawLabels(ctx) {
     ctx.restore();
   }
   ctx.restore();
+}
+
+/**
+ * Whose label is at a point of the picture.
+ * @param {Point} at
+ * @returns {string | undefined}
+ */
+export function labelAt({ x, y }) {
+  return layout?.labels.find(({ id, text, size, bold, ...at }) => {
+    if (id === undefined) return false;
+    const wide = Math.max(...text.map((line) => widthOf(line, bold))) * size;
+    return Math.abs(x - at.x) <= wide / 2 && Math.abs(y - at.y) <= text.length * size * 0.6;
+  })?.id;
 }

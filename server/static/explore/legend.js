@@ -4,7 +4,7 @@ import { CAMP_MARKS, drawing, glyphOf, outlineOf } from "./glyphs.js";
 import { openFollow } from "./follow.js";
 import { alphabetic, element, find, numeral, say } from "./page.js";
 import { go } from "./selection.js";
-import { edges, isCampOn, isKindOn, isLineOn, nodes, sharedLabels, shown, toggle, unseen, view } from "./view.js";
+import { campCounts, edges, isCampOn, isKindOn, isLineOn, nodes, sharedLabels, shown, toggle, unseen, view } from "./view.js";
 
 const state = find(".state");
 
@@ -16,10 +16,8 @@ export function tell(words) {
 
 export function showLegend() {
   const camps = find(".legend .camps");
-  /** @type {Record<string, number>} */
-  const counts = { challenger: 0, incumbent: 0, none: 0 };
-  for (const node of nodes.values()) counts[node.camp ?? "none"] += 1;
-  camps.hidden = counts.challenger + counts.incumbent === 0;
+  const counts = campCounts();
+  camps.hidden = ![...nodes.values()].some((node) => node.camp);
   const all = /** @type {("challenger" | "incumbent" | "none")[]} */ (["challenger", "incumbent", "none"]);
   switches(find("ul", camps), "camp", all.map((camp) => ({
     key: camp, name: say(`camp.${camp}`, { name: view.campNames[camp] ?? "" }), count: counts[camp], on: isCampOn(camp),

@@ -9,6 +9,9 @@ export const say = speaker("explore");
 /** @param {Term | Named | string | null | undefined} term */
 export const wording = (term) => (!term ? "" : typeof term === "string" ? term : "label" in term ? term.label : term.text);
 
+/** Whether a finger points: it presses once, and has no keys. */
+export const touches = matchMedia("(hover: none)").matches;
+
 export const page = find("main.explore");
 export const language = page.dataset.language || "zh-Hant";
 

@@ -3,7 +3,7 @@
 /** @import {Edge, NetworkData, Thing, Vis, VisData, VisEvent, VisNetwork} from "./types.js" */
 import { keepClear } from "./clearance.js";
 import { CAMP_MARKS, outlineOf, toneOf } from "./glyphs.js";
-import { drawLabels, forgetLabels } from "./labels.js";
+import { drawLabels, forgetLabels, labelAt } from "./labels.js";
 import { find } from "./page.js";
 import { touch } from "./camera.js";
 import { gather } from "./gathering.js";
@@ -225,16 +225,20 @@ export function draw() {
   picture.on("afterDrawing", drawLabels);
   picture.on("click", (/** @type {VisEvent} */ event) => {
     picture?.unselectAll();
-    if (event.nodes.length) {
+    const iri = event.nodes[0] ?? labelAt(event.pointer.canvas);
+    if (iri) {
       const { ctrlKey, metaKey, shiftKey } = event.event?.srcEvent ?? {};
-      if (ctrlKey || metaKey || shiftKey) gather(event.nodes[0]);
-      else go({ select: event.nodes[0] });
+      if (ctrlKey || metaKey || shiftKey) gather(iri);
+      else go({ select: iri });
     } else if (event.edges.length) go({ edge: event.edges[0] });
     else go({});
   });
   picture.on("doubleClick", (/** @type {VisEvent} */ event) => {
-    const iri = picture?.getNodeAt(event.pointer.DOM); // the first press has unselected it
+    const iri = picture?.getNodeAt(event.pointer.DOM) ?? labelAt(event.pointer.canvas); // the first press has unselected it
     if (iri) opened(iri, event.pointer.DOM);
+  });
+  canvas.addEventListener("pointermove", ({ offsetX: x, offsetY: y }) => {
+    canvas.classList.toggle("over-label", Boolean(picture && labelAt(picture.DOMtoCanvas({ x, y }))));
   });
   picture.on("hoverNode", (/** @type {{node: string}} */ event) => hover(event.node));
   picture.on("blurNode", () => hover(null));

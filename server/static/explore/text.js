@@ -54,6 +54,8 @@ export function showArticle() {
       return element(name, { class: block.level === 1 ? "headline" : null, "data-block": index });
     }),
   );
+  const { original, source } = view.article;
+  if (original && source !== ORIGINAL) story.querySelector(".headline")?.after(element("p", { class: "retold muted small" }, say("retold")));
   blocks.forEach((_, index) => showBlock(index));
   const first = story.querySelector(".passage");
   if (first instanceof HTMLElement) first.tabIndex = 0;

@@ -1,12 +1,14 @@
 // What this module knows: six short steps that show a first visitor around. It covers nothing, and leaves the focus alone.
 
-import { element, find, page, say } from "./page.js";
+import { element, find, page, say, touches } from "./page.js";
 import { toolButton } from "./panel.js";
 import { canAsk } from "./source.js";
 import { view } from "./view.js";
 
 /** What each step speaks of; its words are `tour.<name>`. */
 const ALL = [["picture", ".canvas-frame"], ["legend", ".legend"], ["facts", ".pane.facts"], ["text", ".pane.text"], ["find", ".tools .finder"], ["panels", ".panel-buttons"]];
+/** @type {Record<string, string>} */
+const NARROW = { legend: ".legend .camps", facts: "#tab-facts", text: "#tab-text" };
 /** The steps that this page has: not every dataset has an article. */
 const STEPS = ALL.filter(([name]) => name !== "text" || page.dataset.article);
 const KEY = "shuangma-tour";
@@ -26,11 +28,14 @@ function turnTo(to) {
   step = to;
   const [name, target] = STEPS[step];
   title.textContent = `${step + 1} / ${STEPS.length} · ${say(`tour.${name}`)}`;
-  words.textContent = say(`tour.${name}.words`);
+  words.textContent = say(touches && name === "find" ? "tour.find.touch" : `tour.${name}.words`);
   /** @type {HTMLButtonElement} */ (back).disabled = step === 0;
   next.textContent = say(step < STEPS.length - 1 ? "tour.next" : "tour.done");
   for (const shown of document.querySelectorAll(".in-tour")) shown.classList.remove("in-tour");
-  document.querySelector(target)?.classList.add("in-tour");
+  // There a pane that is not to be seen is told by its tab.
+  const place = document.querySelector(narrow.matches ? (NARROW[name] ?? target) : target);
+  place?.classList.add("in-tour");
+  place?.scrollIntoView({ block: "nearest", inline: "start" });
 }
 
 /** The card stands in the facts, which are nearly empty at first; on a narrow screen below the pane that is shown. */

@@ -53,9 +53,9 @@
 /**
  * The part of vis-network that is used here.
  * @typedef {{add: (items: object[]) => void, update: (items: object[]) => void}} VisData
- * @typedef {{nodes: string[], edges: string[], pointer: {DOM: Point},
+ * @typedef {{nodes: string[], edges: string[], pointer: {DOM: Point, canvas: Point},
  *   event?: {srcEvent?: {ctrlKey?: boolean, metaKey?: boolean, shiftKey?: boolean}}}} VisEvent
- * @typedef {{on: (name: string, listener: (argument: any) => void) => void, getNodeAt: (point: Point) => string | undefined, redraw: () => void,
+ * @typedef {{on: (name: string, listener: (argument: any) => void) => void, DOMtoCanvas: (at: Point) => Point, getNodeAt: (point: Point) => string | undefined, redraw: () => void,
  *   setSize: (width: string, height: string) => void, getScale: () => number,
  *   getViewPosition: () => Point, moveTo: (options: object) => void, getPosition: (id: string) => Point,
  *   canvasToDOM: (point: Point) => Point, unselectAll: () => void}} VisNetwork

@@ -138,6 +138,18 @@ export const isKindOn = (kind) => sets.kindsOn.has(kind);
 export const isCampOn = (camp) => !sets.campsOff.has(camp);
 /** @param {string} predicate */
 export const isLineOn = (predicate) => !sets.linesOff.has(predicate);
+/**
+ * How many things of each camp there are among the kinds that are shown; what has none counts as "none".
+ * @returns {Record<string, number>}
+ */
+export function campCounts() {
+  /** @type {Record<string, number>} */
+  const counts = { challenger: 0, incumbent: 0, none: 0 };
+  for (const node of nodes.values()) {
+    if (sets.added.has(node.id) || (base.has(node.id) && sets.kindsOn.has(node.class))) counts[node.camp ?? "none"] += 1;
+  }
+  return counts;
+}
 /** @param {string} iri */
 export const isPinned = (iri) => sets.pinned.has(iri);
 
