@@ -97,8 +97,9 @@ function fitAbove(foot, frame, seen, least) {
   let boxes = places.map(({ x, y }) => ({ x: x - 20, y: y - 20, width: 40, height: 40 }));
   let middle = { x: 0, y: 0 };
   let scale = 1;
+  let before = 0;
   // The same frame whatever is selected. Labels keep their size on the screen, so how far they reach depends on the scale: look again.
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 4; round++) {
     const left = Math.min(...boxes.map((box) => box.x));
     const top = Math.min(...boxes.map((box) => box.y));
     const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
@@ -108,7 +109,9 @@ function fitAbove(foot, frame, seen, least) {
     scale = Math.max(whole, lowest);
     middle = whole < lowest ? busiest(seen) : { x: left + width / 2, y: top + (height + foot / scale) / 2 };
     network.moveTo({ position: middle, scale, animation: false });
-    const labels = layLabels(scale, UNLIT).filter((label) => label.angle === 0);
+    if (Math.abs(scale / before - 1) < 0.002) break;
+    before = scale;
+    const labels = layLabels(scale, UNLIT, 1).filter((label) => label.angle === 0);
     boxes = [...boxes.slice(0, places.length), ...labels.map((label) => {
       const wide = Math.max(...label.text.map((line) => widthOf(line, label.bold))) * label.size;
       const high = label.text.length * label.size * 1.2;

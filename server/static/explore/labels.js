@@ -17,8 +17,9 @@ const MOST_COVERED_BY_LEADING = 0.16;
 /** How far a label had better stand from the shapes of others, in pixels: it would seem to be theirs. */
 const CLEARANCE = 6;
 
-/** In so many orders labels look for their places, where things are few. */
+/** In so many orders labels look for their places, and at so many spots around each shape, where things are few. */
 const ORDERS = 6;
+const SPOTS_OF_MANY = 8;
 const FEW = 100;
 
 /** @typedef {{text: string[], x: number, y: number, width: number, height: number, share: number, cost: number}} Spot */
@@ -87,9 +88,10 @@ const litNow = () => ({ select: view.selection.select, edge: view.selection.edge
  * The place of each label at this scale: beside its shape, where it covers least; along its line, where it covers nothing.
  * @param {number} scale
  * @param {Lit} [lit]
+ * @param {number} [orders] in how many orders they look for them at most
  * @returns {Label[]}
  */
-export function layLabels(scale, lit = litNow()) {
+export function layLabels(scale, lit = litNow(), orders = ORDERS) {
   if (!picture) return [];
   const point = 1 / scale;
   const seen = shown();
@@ -117,12 +119,12 @@ export function layLabels(scale, lit = litNow()) {
       const half = sizeOf(node) / 2 + 1;
       taken.push({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
       const far = half + CLEARANCE * point;
-      around.set(node.id, { x: place.x - far, y: place.y - far, width: 2 * far, height: 2 * far });
+      if (seen.length <= FEW) around.set(node.id, { x: place.x - far, y: place.y - far, width: 2 * far, height: 2 * far });
     }
     let order = some;
     /** @type {{taken: Box[], labels: Label[], lacking: number} | null} */
     let best = null;
-    for (let round = 0; round < ORDERS; round += 1) {
+    for (let round = 0; round < orders; round += 1) {
       const boxes = [...taken];
       /** @type {Set<Thing>} */
       const lacking = new Set();
@@ -133,7 +135,7 @@ export function layLabels(scale, lit = litNow()) {
       });
       const price = [...lacking].reduce((sum, node) => sum + weight(node), 0);
       if (!best || price < best.lacking) best = { taken: boxes, labels: found, lacking: price };
-      if (!lacking.size || some.length > FEW) break;
+      if (!lacking.size || seen.length > FEW) break;
       // What found no room had better choose first.
       order = [...order.filter((node) => lacking.has(node)), ...order.filter((node) => !lacking.has(node))];
     }
@@ -176,7 +178,7 @@ function spotsAround(right, down, gap) {
  * @param {Point} place
  * @param {number} scale
  * @param {Box[]} taken boxes in use; the label's own is added
- * @param {Map<string, Box>} around the surroundings of shapes, which only their own labels should stand in
+ * @param {Map<string, Box>} around the surroundings of shapes, which only their own labels should stand in; none where things are many
  * @param {{from: number, to: number}} inside how far labels had better reach
  * @param {boolean} isShared whether another thing has the same
  * @param {Lit} lit
@@ -190,7 +192,8 @@ function labelOf(node, place, scale, taken, around, inside, isShared, lit) {
   /** @type {Spot | null} */
   let best = null;
   let before = 0;
-  for (const room of ROOMS) {
+  const isOneOfFew = around.size > 0;
+  for (const room of isOneOfFew ? ROOMS : ROOMS.slice(0, 1)) {
     const text = linesOf(node.label, room);
     if (text.length === before) break;
     before = text.length;
@@ -203,16 +206,20 @@ function labelOf(node, place, scale, taken, around, inside, isShared, lit) {
     const gap = sizeOf(node) * (selected ? 0.95 : 0.5) + 2 * point;
     const right = gap + width / 2;
     const down = gap + height / 2;
-    for (const [x, y] of spotsAround(right, down, gap)) {
+    // Only what is near can be covered.
+    const reach = { x: place.x - right - width / 2, y: place.y - down - height / 2, width: 2 * right + width, height: 2 * down + height };
+    const near = taken.filter((other) => overlap(reach, other) > 0);
+    const others = [...around].flatMap(([id, other]) => (id !== node.id && overlap(reach, other) > 0 ? [other] : []));
+    for (const [x, y] of spotsAround(right, down, gap).slice(0, isOneOfFew ? undefined : SPOTS_OF_MANY)) {
       const box = { x: place.x + x - width / 2, y: place.y + y - height / 2, width, height };
       let [cover, share] = [0, 0];
-      for (const other of taken) {
+      for (const other of near) {
         const area = overlap(box, other);
         cover += area;
         share = Math.max(share, area / Math.min(width * height, other.width * other.height));
       }
       let strange = 0;
-      for (const [id, other] of around) if (id !== node.id) strange += overlap(box, other);
+      for (const other of others) strange += overlap(box, other);
       const cost = cover + strange / 2 + height * (Math.max(0, inside.from - box.x) + Math.max(0, box.x + width - inside.to));
       if (!best || cost < best.cost) best = { text, x, y, width, height, share, cost };
       if (cost === 0) break;
