@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import Node, ScalarNode
 
@@ -158,7 +159,10 @@ def read_yaml(path: Path) -> Document:
     yaml.Composer = _PlainComposer
     yaml.Constructor = _PlainConstructor
     try:
-        content = yaml.load(text)
+        with warnings.catch_warnings():
+            # An anchor given twice leads nobody astray: aliases are refused.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            content = yaml.load(text)
     except DuplicateKeyError as error:
         mark = error.problem_mark
         raise InvalidArticle(

@@ -15,7 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+# A change passes or fails by what it is, not by what chance comes upon that day; look for what
+# nobody has thought of with `pytest --hypothesis-profile=default`.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 ROOT = Path(__file__).parent.parent
 SHUANGMA = Path(sys.executable).parent / "shuangma"

@@ -694,6 +694,13 @@ def test_a_key_that_holds_a_list_is_reported(folder: Path, vocabulary: Vocabular
     assert "a key is a mapping or a list" in problem.message and problem.line > 1
 
 
+def test_an_anchor_that_is_given_twice_is_no_matter(folder: Path, vocabulary: Vocabulary) -> None:
+    path = folder / ARTICLE
+    title, name, *rest = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([f"&a {title}", f"  &a {name.strip()}", *rest, ""]), "utf-8")
+    compile_article(read_article(folder), vocabulary)
+
+
 def test_a_license_with_a_host_that_is_none_is_reported(
     folder: Path, vocabulary: Vocabulary
 ) -> None:
