@@ -31,6 +31,8 @@ _SPACING = 128.0
 _DENSE = 200
 _SPRUNG = 500
 _SPOTS_EACH = 20
+# A telephone shows a tall picture at half its size, and its labels no smaller than others,
+# broken into lines: so large they are beside what they name.
 _TALL_FONT_PX = 22.0
 _TALL_LINE_PX = 130.0
 _STRETCH: dict[Shape, Position] = {"wide": (1.0, 1.0), "tall": (0.74, 1.22)}

@@ -119,6 +119,18 @@ def test_turning_the_screen_frames_the_picture_anew(telephone: Open) -> None:
     assert all(0 < x < UPRIGHT[0] for x, _ in places)
 
 
+def test_looking_at_the_facts_leaves_the_picture_as_a_person_has_put_it(telephone: Open) -> None:
+    page = telephone()
+    page.get_by_role("button", name="Zoom in").tap()
+    page.wait_for_timeout(300)
+    before = page.evaluate("words['Tencent']")
+    page.get_by_role("tab", name="Facts").tap()
+    page.wait_for_timeout(300)
+    page.get_by_role("tab", name="Graph").tap()
+    page.wait_for_timeout(300)
+    assert page.evaluate("words['Tencent']") == before
+
+
 def test_camps_count_what_switching_them_takes_away(telephone: Open) -> None:
     page = telephone()
     camp = page.locator(".legend .camps li").first

@@ -29,11 +29,12 @@ for (const button of document.querySelectorAll("[data-zoom]")) {
     } else zoom(what === "in" ? 1.25 : 0.8);
   });
 }
-const isUpright = () => canvas.clientHeight > canvas.clientWidth;
-let upright = isUpright();
+const portrait = matchMedia("(orientation: portrait)");
+let framedUpright = portrait.matches;
 new ResizeObserver(() => requestAnimationFrame(() => {
-  const turned = upright !== (upright = isUpright());
-  if (resize() && (turned || !isTouched())) fit();
+  if (!resize() || canvas.clientWidth === 0) return; // another pane is shown
+  if (framedUpright !== portrait.matches || !isTouched()) fit();
+  framedUpright = portrait.matches;
 })).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   readColours();
