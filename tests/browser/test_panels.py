@@ -362,8 +362,8 @@ def test_a_screen_held_upright_has_a_tall_picture_and_its_link_gives_the_same(
             page.goto(f"{service}/explore?lang=en")
             page.locator("main[data-ready=true]").wait_for()
             fragment = address.partition("#")[2]
-            page.evaluate("(hash) => { window.before = true; location.hash = hash }", fragment)
-            page.wait_for_function("!window.before")
+            with page.expect_event("domcontentloaded"):
+                page.evaluate("(hash) => void (location.hash = hash)", fragment)
             page.locator("main[data-ready=true]").wait_for()
             open_panel(page, "Take away")
             again = taken(page, "SVG").path().read_text("utf-8")
