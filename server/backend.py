@@ -26,6 +26,7 @@ from graph.errors import (
 from graph.readers import wire
 from graph.readers.client import Readers
 from graph.readers.engine import ReaderEngine, answer_of, dump_head
+from graph.remembered import Recollection, RememberingEngine
 from graph.representation import Format
 from graph.spool import Spool
 from graph.store import NAME, EditionStore
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from graph.remote import RemoteEngine  # with an HTTP client: not for every service
 
 _GONE_ATTEMPTS = 5
+_REMEMBERED_BYTES = 32 * 1024 * 1024
 _T = TypeVar("_T")
 
 
@@ -117,6 +119,7 @@ class LocalBackend:
         self._readers = readers
         self._mark: tuple[int, int] | None = None
         self._current = Current("", "")
+        self._recollection = Recollection(_REMEMBERED_BYTES)
 
     def edition(self) -> str:
         """The edition that is current."""
@@ -131,13 +134,20 @@ class LocalBackend:
                 raise StoreError(
                     "There is no dataset here yet. `shuangma load` or `shuangma build` makes one."
                 )
-            self._current = Current(name, f"{name} {self._store.edition(name).made}")
+            self._current = Current(name, self._version(name))
             self._mark = mark
         return self._current
 
+    def _version(self, edition: str) -> str:
+        return f"{edition} {self._store.edition(edition).made}"
+
     def pages(self) -> Engine:
         """An engine on the lane that is kept for pages."""
-        return ReaderEngine(self._readers, self.edition(), "page")
+        return self._remembering(*self.current())
+
+    def _remembering(self, edition: str, version: str) -> Engine:
+        asked = ReaderEngine(self._readers, edition, "page")
+        return RememberingEngine(asked, version, self._recollection)
 
     def strangers(self) -> Engine:
         """An engine on the lane of SPARQL."""
@@ -145,19 +155,17 @@ class LocalBackend:
 
     def kept(self, edition: str) -> Engine:
         """An engine for the pages over an older edition."""
-        if not self.keeps(edition):
-            raise EditionGone(edition)
-        return ReaderEngine(self._readers, edition, "page")
+        _refuse_unknown(edition, self.edition())
+        try:
+            return self._remembering(edition, self._version(edition))
+        except DamagedStore as error:
+            raise EditionGone(edition) from error
 
     def keeps(self, edition: str) -> bool:
         """Whether an edition is still kept."""
-        current = self.edition()
-        _refuse_unknown(edition, current)
-        if edition == current:
-            return True
         try:
-            self._store.edition(edition)
-        except DamagedStore:
+            self.kept(edition)
+        except EditionGone:
             return False
         return True
 

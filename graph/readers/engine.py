@@ -28,10 +28,6 @@ class ReaderEngine(TextEngine):
         """The edition's name."""
         return self._edition
 
-    def on(self, lane: str) -> ReaderEngine:
-        """The same edition on another lane: queries of strangers go on `query`."""
-        return ReaderEngine(self._readers, self._edition, lane)
-
     def answer(self, query: Query, wanted: Wanted) -> Answer:
         """Answer any query; see `Engine.answer`."""
         try:
