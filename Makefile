@@ -158,7 +158,7 @@ server/static/vendor/.ready: node_modules/.ready $(wildcard server/static/librar
 	@echo 'export * from "../libraries/codemirror.js";' >node_modules/.vendor/codemirror.d.ts
 	@cd node_modules && for package in @codemirror/{autocomplete,commands,language,legacy-modes,lint,state,view} \
 		@egjs/hammerjs @kurkle/color @lezer/{common,highlight,lr} @marijn/find-cluster-break chart.js component-emitter \
-		crelt cssfilter keycharm moment propagating-hammerjs style-mod uuid vis-data vis-network vis-timeline vis-util \
+		crelt cssfilter keycharm moment propagating-hammerjs quickselect rbush style-mod uuid vis-data vis-network vis-timeline vis-util \
 		w3c-keyname xss; do \
 		for license in "$$package"/[Ll][Ii][Cc][Ee][Nn][SsCc][Ee]*; do \
 			cp "$$license" ".vendor/licenses/$${package##*/}-$${license##*/}"; done; done

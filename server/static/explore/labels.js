@@ -1,6 +1,7 @@
 // What this module knows: where labels may stand so that they keep clear of each other.
 
 /** @import {Box, Edge, Point, Thing} from "./types.js" */
+import RBush from "rbush";
 import { STRONG, toneOf } from "./glyphs.js";
 import { language } from "./page.js";
 import { bendOf, colours, picture, sizeOf } from "./picture.js";
@@ -78,6 +79,32 @@ export function overlap(a, b) {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/**
+ * Boxes, found by where they lie.
+ * @extends {RBush<Box>}
+ */
+class Boxes extends RBush {
+  /** @override @param {Box} box */
+  toBBox({ x, y, width, height }) {
+    return { minX: x, minY: y, maxX: x + width, maxY: y + height };
+  }
+
+  /** @override @param {Box} a @param {Box} b */
+  compareMinX(a, b) {
+    return a.x - b.x;
+  }
+
+  /** @override @param {Box} a @param {Box} b */
+  compareMinY(a, b) {
+    return a.y - b.y;
+  }
+
+  /** @param {Box} box */
+  under(box) {
+    return this.search(this.toBBox(box)).filter((other) => overlap(box, other) > 0);
+  }
+}
+
 /** @typedef {{select?: string, edge?: string, near: Set<string> | null, hovered: string | null}} Lit what is brought out */
 /** @type {Lit} */
 export const UNLIT = { near: null, hovered: null };
@@ -99,8 +126,7 @@ export function layLabels(scale, lit = litNow(), orders = ORDERS) {
   const isNear = (/** @type {string} */ id) => lit.near === null || lit.near.has(id);
   /** @type {Map<string, Point>} */
   const places = new Map();
-  /** @type {Box[]} */
-  let taken = [];
+  let taken = new Boxes();
   /** @type {Map<string, Box>} */
   const around = new Map();
   /** @type {Label[]} */
@@ -117,15 +143,16 @@ export function layLabels(scale, lit = litNow(), orders = ORDERS) {
     for (const node of some) {
       const place = /** @type {Point} */ (places.get(node.id));
       const half = sizeOf(node) / 2 + 1;
-      taken.push({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
+      taken.insert({ x: place.x - half, y: place.y - half, width: 2 * half, height: 2 * half });
       const far = half + CLEARANCE * point;
       if (seen.length <= FEW) around.set(node.id, { x: place.x - far, y: place.y - far, width: 2 * far, height: 2 * far });
     }
     let order = some;
-    /** @type {{taken: Box[], labels: Label[], lacking: number} | null} */
+    /** @type {{taken: Boxes, labels: Label[], lacking: number} | null} */
     let best = null;
     for (let round = 0; round < orders; round += 1) {
-      const boxes = [...taken];
+      const boxes = new Boxes();
+      boxes.load(taken.all());
       /** @type {Set<Thing>} */
       const lacking = new Set();
       const found = order.flatMap((node) => {
@@ -152,7 +179,7 @@ export function layLabels(scale, lit = litNow(), orders = ORDERS) {
     const width = widthOf(edge.label, false) * size + 4 * point;
     const spot = besideLine(a, b, bendOf(edge.id), width, size * 1.25, taken, edge.id === lit.edge);
     if (!spot) continue;
-    taken.push(...spot.boxes);
+    taken.load(spot.boxes);
     const colour = edge.modality === "disputed" ? colours.contradiction : lit.near ? colours.ink : colours.muted;
     labels.push({ text: [edge.label], x: spot.x, y: spot.y, angle: spot.angle, size, bold: false, colour, alpha: 1, halo: 3.5 * point });
   }
@@ -177,7 +204,7 @@ function spotsAround(right, down, gap) {
  * @param {Thing} node
  * @param {Point} place
  * @param {number} scale
- * @param {Box[]} taken boxes in use; the label's own is added
+ * @param {Boxes} taken boxes in use; the label's own is added
  * @param {Map<string, Box>} around the surroundings of shapes, which only their own labels should stand in; none where things are many
  * @param {{from: number, to: number}} inside how far labels had better reach
  * @param {boolean} isShared whether another thing has the same
@@ -208,7 +235,7 @@ function labelOf(node, place, scale, taken, around, inside, isShared, lit) {
     const down = gap + height / 2;
     // Only what is near can be covered.
     const reach = { x: place.x - right - width / 2, y: place.y - down - height / 2, width: 2 * right + width, height: 2 * down + height };
-    const near = taken.filter((other) => overlap(reach, other) > 0);
+    const near = taken.under(reach);
     const others = [...around].flatMap(([id, other]) => (id !== node.id && overlap(reach, other) > 0 ? [other] : []));
     for (const [x, y] of spotsAround(right, down, gap).slice(0, isOneOfFew ? undefined : SPOTS_OF_MANY)) {
       const box = { x: place.x + x - width / 2, y: place.y + y - height / 2, width, height };
@@ -232,7 +259,7 @@ function labelOf(node, place, scale, taken, around, inside, isShared, lit) {
   if (!selected && lit.hovered !== node.id && best.share > (away ? 0.02 : LEADING.has(node.kind) ? MOST_COVERED_BY_LEADING : MOST_COVERED)) return null;
   const x = place.x + best.x;
   const y = place.y + best.y;
-  taken.push({ x: x - width / 2, y: y - height / 2, width, height });
+  taken.insert({ x: x - width / 2, y: y - height / 2, width, height });
   return { id: node.id, text, x, y, angle: 0, size, bold, colour: colours.ink, alpha: away ? 0.4 : 1, halo: 3.5 * point };
 }
 
@@ -243,7 +270,7 @@ function labelOf(node, place, scale, taken, around, inside, isShared, lit) {
  * @param {number} bend
  * @param {number} width
  * @param {number} height
- * @param {Box[]} taken
+ * @param {Boxes} taken
  * @param {boolean} needed
  */
 function besideLine(a, b, bend, width, height, taken, needed) {
@@ -266,7 +293,7 @@ function besideLine(a, b, bend, width, height, taken, needed) {
       const rise = Math.max(width / steps * Math.abs(Math.sin(angle)), height * 0.8);
       return { x: x + along * Math.cos(angle) - reach / 2, y: y + along * Math.sin(angle) - rise / 2, width: reach, height: rise };
     });
-    if (needed || !boxes.some((box) => taken.some((other) => overlap(box, other) > 0))) return { x, y, angle, boxes };
+    if (needed || !boxes.some((box) => taken.under(box).length)) return { x, y, angle, boxes };
   }
   return null;
 }
