@@ -15,7 +15,7 @@ from graph.engine import Engine, Solution, Term
 from graph.errors import ResourceNotFound
 from graph.evidence import Evidence, Key, StatementOf
 from graph.figure import figures_about, read_figures
-from graph.label import LABEL_PREDICATES, give_labels, nearest
+from graph.label import LABEL_PREDICATES, definitions_of, give_labels, nearest
 from graph.precedence import precedence
 from graph.value import display_text
 
@@ -113,12 +113,23 @@ class Description:
             "facts": facts,
             "figures": figures,
             "statements": statements,
+            "definitions": self._definitions(facts, figures, own_class),
         }
         give_labels(result, labels)
         self.evidence.label(statements, labels)
         if is_statement:
             result["label"] = statements[self.iri]["text"]
         return result
+
+    def _definitions(
+        self, facts: Iterable[JSON], figures: Iterable[JSON], own_class: str | None
+    ) -> dict[str, str]:
+        """What the words of the vocabulary mean that a reader of the facts meets."""
+        terms = {fact["predicate"]["iri"] for fact in facts} | ({own_class} if own_class else set())
+        terms |= {
+            figure["metric"]["iri"] for figure in figures if "iri" in (figure["metric"] or ())
+        }
+        return definitions_of(self.engine, terms, self.language)
 
     # Facts
 

@@ -27,6 +27,13 @@ LABEL_PREDICATES: tuple[str, ...] = (
     "http://purl.org/dc/elements/1.1/title",
 )
 
+DEFINITION_PREDICATES: tuple[str, ...] = (
+    "http://www.w3.org/2004/02/skos/core#definition",
+    "http://www.w3.org/2000/01/rdf-schema#comment",
+    "http://purl.org/dc/terms/description",
+)
+_MOST_OF_DEFINITION = 600  # characters: more is an essay, which has a page of its own
+
 _CHOICE: Mapping[str, Sequence[str]] = {
     "zh-hant": ("zh-hant", "zh-tw", "zh-hk", "zh", "zh-hans", "zh-cn", "en", ""),
     "zh-hans": ("zh-hans", "zh-cn", "zh", "zh-hant", "zh-tw", "en", ""),
@@ -48,20 +55,35 @@ SELECT ?thing ?predicate ?label WHERE {
 def labels_of(engine: Engine, iris: Iterable[str], language: str) -> dict[str, str]:
     """A label for each IRI, in the language that is nearest to the one wanted."""
     wanted = sorted(set(iris))
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    if wanted:
-        things = " ".join(str(NamedNode(iri)) for iri in wanted)
-        predicates = ", ".join(f"<{iri}>" for iri in LABEL_PREDICATES)
-        for solution in engine.select(_QUERY % (things, predicates)):
-            label = solution["label"]
-            assert isinstance(label, Literal)
-            rank = LABEL_PREDICATES.index(solution["predicate"].value)
-            tag = label.language or ""
-            entry = (_distance(tag, language), rank, _folded(label.value, tag, language))
-            found.setdefault(solution["thing"].value, []).append(entry)
+    found = _texts_of(engine, wanted, LABEL_PREDICATES, language)
+    return {iri: found.get(iri) or standard_name(iri, language) for iri in wanted}
+
+
+def definitions_of(engine: Engine, iris: Iterable[str], language: str) -> dict[str, str]:
+    """What terms of a vocabulary mean, where the dataset says so: SKOS, RDFS, Dublin Core."""
+    found = _texts_of(engine, sorted(set(iris)), DEFINITION_PREDICATES, language)
     return {
-        iri: min(found[iri])[2] if iri in found else standard_name(iri, language) for iri in wanted
+        iri: text if len(text) <= _MOST_OF_DEFINITION else f"{text[: _MOST_OF_DEFINITION - 1]}…"
+        for iri, text in found.items()
     }
+
+
+def _texts_of(
+    engine: Engine, iris: Sequence[str], predicates: Sequence[str], language: str
+) -> dict[str, str]:
+    if not iris:
+        return {}
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    things = " ".join(str(NamedNode(iri)) for iri in iris)
+    named = ", ".join(f"<{iri}>" for iri in predicates)
+    for solution in engine.select(_QUERY % (things, named)):
+        text = solution["label"]
+        assert isinstance(text, Literal)
+        rank = predicates.index(solution["predicate"].value)
+        tag = text.language or ""
+        entry = (_distance(tag, language), rank, _folded(text.value, tag, language))
+        found.setdefault(solution["thing"].value, []).append(entry)
+    return {iri: min(entries)[2] for iri, entries in found.items()}
 
 
 def standard_name(iri: str, language: str) -> str:

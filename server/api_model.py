@@ -144,6 +144,9 @@ class Facts(Answer):
     facts: list[Fact]
     figures: list[dict[str, Any]]
     statements: dict[str, Statement] = Field(description="By their IRIs.")
+    definitions: dict[str, str] = Field(
+        description="What predicates, metrics and the class mean, by their IRIs, where it is known."
+    )
 
 
 class Block(Answer):

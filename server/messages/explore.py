@@ -63,6 +63,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     "explore.page": {"zh-Hant": "單獨一頁", "en": "Its own page"},
     "explore.about": {"zh-Hant": "文章怎麼說", "en": "What is said of it"},
     "explore.incoming": {"zh-Hant": "別的事實提到它", "en": "Facts that mention it"},
+    "explore.meaning": {"zh-Hant": "「{word}」是什麼意思", "en": "What “{word}” means"},
+    "explore.meaning.of": {"zh-Hant": "「{word}」：{meaning}", "en": "“{word}”: {meaning}"},
     "explore.says": {"zh-Hant": "誰說的？", "en": "Says who?"},
     "explore.figures": {"zh-Hant": "數字", "en": "Figures"},
     "explore.figures.both": {"zh-Hant": "兩者的數字", "en": "Figures of both"},

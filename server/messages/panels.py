@@ -69,6 +69,25 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh-Hant": "{names}等 {count} 項",
         "en": "{names}… ({count})",
     },
+    "explore.measures.meanings": {"zh-Hant": "這些數字說什麼", "en": "What these say"},
+    "explore.measure.degree.meaning": {
+        "zh-Hant": "它有多少條線，沒畫出來的也算。",
+        "en": "How many lines it has, those not drawn among them.",
+    },
+    "explore.measure.betweenness.meaning": {
+        "zh-Hant": "其他各項兩兩之間的最短路徑，有多大比例經過它；高的是橋樑。",
+        "en": "What share of the shortest paths between all others runs through it: "
+        "a high one is a bridge.",
+    },
+    "explore.measure.pagerank.meaning": {
+        "zh-Hant": "順著箭頭隨意走下去，有多常走到它；被有分量的指著，就有分量。",
+        "en": "How often a walk along the arrows, at random, comes to it: "
+        "what weighty things point to is weighty.",
+    },
+    "explore.measure.community.meaning": {
+        "zh-Hant": "彼此連得比和別處更密的一群；號碼只用來區分。",
+        "en": "A group with more lines within than to the rest; its number is only a name.",
+    },
     "explore.measure.degree": {"zh-Hant": "連線數", "en": "Links"},
     "explore.measure.betweenness": {"zh-Hant": "中介性", "en": "Betweenness"},
     "explore.measure.pagerank": {"zh-Hant": "PageRank", "en": "PageRank"},

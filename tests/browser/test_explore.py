@@ -78,6 +78,50 @@ def test_a_click_on_a_thing_opens_its_facts_and_a_citation_its_passage(
     assert watched.is_quiet(service), (watched.complaints, watched.hosts)
 
 
+def test_a_word_of_the_vocabulary_tells_what_it_means(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    things = page.get_by_role("list", name="Things in view")
+    things.get_by_role("button", name="Momo", exact=True).click()
+    panel = page.get_by_role("complementary", name="Facts")
+    word = panel.get_by_role("heading", name="investee").get_by_role("button")
+    meaning = panel.get_by_text("The company whose shares were bought or sold.")
+    expect(word).to_have_attribute("aria-expanded", "false")
+    expect(meaning).to_be_hidden()
+    word.press("Enter")
+    expect(meaning).to_be_visible()
+    word.click()
+    expect(meaning).to_be_hidden()
+    panel.get_by_role("button", name="Company", exact=True).click()
+    expect(panel.get_by_text("A business that trades for profit.")).to_be_visible()
+    assert watched.is_quiet(service), (watched.complaints, watched.hosts)
+
+
+def test_a_line_tells_what_its_word_means(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    line: str = page.evaluate(
+        """async () => (await (await fetch("/api/network?lang=en")).json()).edges
+          .find((edge) => edge.label === "replaced").id"""
+    )
+    page.evaluate("(line) => { location.hash = `edge=${encodeURIComponent(line)}`; }", line)
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.locator(".meaning")).to_contain_text("“replaced”: ")
+
+
+def test_other_facts_begin_at_their_head(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service, "en", f"#select={quote(DINGTALK, safe='')}")
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.locator("button.cite").first).to_be_visible()
+    scroll = page.locator(".pane.facts .scroll")
+    scroll.evaluate("(pane) => { pane.scrollTop = 800; }")
+    assert scroll.evaluate("(pane) => pane.scrollTop") > 0
+    page.locator("article [data-start]").first.click()
+    expect(panel).to_contain_text("The passage")
+    assert scroll.evaluate("(pane) => pane.scrollTop") == 0
+
+
 def test_a_click_on_the_canvas_opens_things_and_lines(watched: Watched, service: str) -> None:
     page = watched.page
     explore(page, service)

@@ -6,9 +6,13 @@ import base64
 import re
 from collections.abc import Iterator
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+
+SVG = "{http://www.w3.org/2000/svg}"
+ENDS = ("Momo (Company)", "DingTalk (Product)")
 
 
 @pytest.fixture
@@ -222,6 +226,56 @@ def test_paths_between_two_things_are_read_with_their_passages(page: Page, servi
     more.click()
     expect(paths.nth(count)).to_be_attached()
     expect(of_paths).not_to_have_count(cited)  # the passages of these paths are marked too
+
+
+def test_a_path_is_framed_for_who_has_looked_elsewhere(page: Page, service: str) -> None:
+    explore(page, service)
+    gather(page, "Momo", "DingTalk")
+    for _ in range(6):
+        page.get_by_role("button", name="Zoom in").click()
+    before = scale_and_ends(page, *ENDS)
+    assert not all(before[1])
+    page.get_by_role("button", name="Paths between").click()
+    expect(facts(page).locator(".paths > li").first).to_be_visible()
+    after = scale_and_ends(page, *ENDS)
+    assert all(after[1])
+    assert after[0] < before[0]
+
+
+def test_a_link_to_a_path_shows_what_its_sender_saw(page: Page, service: str) -> None:
+    explore(page, service)
+    gather(page, "Momo", "DingTalk")
+    page.get_by_role("button", name="Paths between").click()
+    expect(facts(page).locator(".paths > li").first).to_be_visible()
+    for _ in range(6):
+        page.get_by_role("button", name="Zoom in").click()
+    seen = scale_and_ends(page, *ENDS)
+    assert not all(seen[1])
+    page.wait_for_url("**view=*")
+    page.wait_for_timeout(500)  # the address follows a pause
+    page.goto("about:blank")
+    page.go_back()
+    page.locator("main[data-ready=true]").wait_for()
+    expect(facts(page).locator(".paths > li").first).to_be_visible()
+    assert scale_and_ends(page, *ENDS) == seen
+
+
+def scale_and_ends(page: Page, *names: str) -> tuple[float, list[bool]]:
+    """How large the picture is drawn, and which of some things are in its frame."""
+    page.get_by_role("button", name="Take away").click()
+    with page.expect_download() as download:
+        page.locator("dialog.take").get_by_role("button", name="SVG").click()
+    page.locator("dialog.take").get_by_role("button", name="Close").click()
+    drawn = ElementTree.fromstring(download.value.path().read_bytes())
+    left, top, width, height = map(float, drawn.attrib["viewBox"].split())
+    found = []
+    for name in names:
+        (shape,) = [
+            group for group in drawn.iter(f"{SVG}g") if group.findtext(f"{SVG}title") == name
+        ]
+        x, y = map(float, re.findall(r"-?[\d.]+", shape.attrib["transform"]))
+        found.append(left < x < left + width and top < y < top + height)
+    return round(float(drawn.attrib["width"]) / width, 3), found
 
 
 def test_what_connects_several_things_is_listed(page: Page, service: str) -> None:

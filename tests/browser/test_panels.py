@@ -322,6 +322,17 @@ def test_the_table_of_measures_sorts_and_selects(watched: Watched, service: str)
     expect(panel.locator("tr[aria-current=true]")).to_contain_text("Momo")
 
 
+def test_measures_are_explained(watched: Watched, service: str) -> None:
+    page = watched.page
+    explore(page, service)
+    panel = open_panel(page, "Measures")
+    panel.get_by_text("What these say").click()
+    told = panel.locator("dl")
+    for name in ("Links", "Betweenness", "PageRank", "Community"):
+        expect(told.get_by_text(name, exact=True)).to_be_visible()
+    expect(told.get_by_text("a high one is a bridge")).to_be_visible()
+
+
 def test_escape_closes_a_panel_and_gives_the_focus_back(watched: Watched, service: str) -> None:
     page = watched.page
     explore(page, service)
@@ -786,7 +797,7 @@ def test_the_tour_steps_aside_when_one_acts_on_the_page(watched: Watched, servic
     expect(tour).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 700])
+@pytest.mark.parametrize("width", [1440, 700, 390])
 def test_the_timeline_cuts_no_label_and_shows_that_it_goes_on(
     browser: Browser, service: str, width: int
 ) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.dataset import Dataset
 from graph.description import describe
@@ -18,6 +19,7 @@ from graph.writing import EditionWriter, publish
 
 BASE = "https://shuangma.example/"
 SM = f"{BASE}ontology#"
+COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
 
 
 def opened(dataset: Dataset, folder: Path) -> OxigraphEngine:
@@ -47,6 +49,37 @@ def test_a_thing_is_described_with_the_statements_of_all_articles(engine: Oxigra
         "harbour-news/wang-controls",
         "tea-house/wang-controls",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "meaning"),
+    [
+        ("en", "This person owns or directs an organization or platform."),
+        ("zh-Hant", "這個人擁有或主導某個組織、平台。"),
+        ("zh-Hans", "这个人拥有或主导某个组织、平台。"),
+    ],
+)
+def test_words_of_the_vocabulary_are_defined_in_the_readers_language(
+    engine: OxigraphEngine, language: str, meaning: str
+) -> None:
+    found = describe(engine, f"{BASE}id/LaoWang", SM, language)
+    assert found["definitions"][f"{SM}controls"] == meaning
+    known = {fact["predicate"]["iri"] for fact in found["facts"]} | {found["class"]["iri"]}
+    assert found["definitions"].keys() <= known
+
+
+def test_a_definition_that_is_an_essay_is_cut(tmp_path: Path) -> None:
+    told = "A very long word. " * 100
+    quads = [
+        Quad(NamedNode("http://a.example/s"), NamedNode("http://a.example/p"), Literal("o")),
+        Quad(NamedNode("http://a.example/p"), NamedNode(COMMENT), Literal(told)),
+    ]
+    store = EditionStore(tmp_path / "store")
+    publish(EditionWriter(store), quads, fingerprint="1", base=BASE)
+    found = describe(store.engine(), "http://a.example/s", SM, "en")
+    (meaning,) = found["definitions"].values()
+    assert len(meaning) == 600
+    assert meaning.endswith("…")
 
 
 def test_what_nothing_speaks_of_is_not_described(engine: OxigraphEngine) -> None:

@@ -137,15 +137,25 @@ export function pan(right, down) {
   touch();
 }
 
+const EDGE_PX = { side: 30, foot: 40 }; // room that a shape and its label want
+
 /**
- * Bring a thing into the frame, if it is out of it.
- * @param {string} iri
+ * Bring things into the frame, if one is out of it: as large as now, or smaller where they need the room.
+ * @param {string[]} iris
  */
-export function bringIn(iri) {
+export function bringIn(iris) {
   const frame = canvas.getBoundingClientRect();
-  if (!picture || frame.width === 0 || !nodes.has(iri)) return;
-  const place = picture.getPosition(iri);
-  const at = picture.canvasToDOM(place);
-  if (at.x > 30 && at.y > 30 && at.x < frame.width - 30 && at.y < frame.height - 40) return;
-  picture.moveTo({ position: place, scale: picture.getScale(), animation: false });
+  const network = picture;
+  const places = iris.filter((iri) => nodes.has(iri)).map((iri) => network?.getPosition(iri)).filter((place) => place !== undefined);
+  if (!network || frame.width === 0 || !places.length) return;
+  const isIn = places.every((place) => {
+    const { x, y } = network.canvasToDOM(place);
+    return x > EDGE_PX.side && y > EDGE_PX.side && x < frame.width - EDGE_PX.side && y < frame.height - EDGE_PX.foot;
+  });
+  if (isIn) return;
+  const [left, right] = [Math.min(...places.map(({ x }) => x)), Math.max(...places.map(({ x }) => x))];
+  const [top, bottom] = [Math.min(...places.map(({ y }) => y)), Math.max(...places.map(({ y }) => y))];
+  const room = { width: frame.width - 4 * EDGE_PX.side, height: frame.height - 2 * (EDGE_PX.side + EDGE_PX.foot) };
+  const scale = Math.min(network.getScale(), room.width / (right - left || 1), room.height / (bottom - top || 1));
+  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation: false });
 }

@@ -140,7 +140,7 @@ function faceOf(iri) {
     const dates = datesOf(event);
     face = element("button", { type: "button", class: "event", title: `${event.label} · ${dates}`, "data-iri": iri, click: () => told.press(iri) },
       event.number ? element("span", { class: "attempt-number" }, element("span", { class: "hidden-text" }, say("time.attempt", { number: event.number })), element("span", { "aria-hidden": "true" }, String(event.number))) : null,
-      event.label, element("span", { class: "hidden-text" }, ` ${dates}`));
+      element("span", { class: "event-name" }, event.label), element("span", { class: "hidden-text" }, ` ${dates}`));
     faces.set(iri, face);
   }
   return face;

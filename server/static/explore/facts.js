@@ -69,6 +69,33 @@ function figureElement(figure, facts) {
 }
 
 /**
+ * A word of the vocabulary: a press tells what it means, where that is known.
+ * @param {string} word
+ * @param {string | undefined} meaning
+ * @returns {{word: HTMLElement | string, meaning: HTMLElement | ""}}
+ */
+function explained(word, meaning) {
+  if (!meaning) return { word, meaning: "" };
+  const told = element("p", { class: "meaning", hidden: true }, meaning);
+  const button = element("button", { type: "button", class: "word", "aria-expanded": "false", title: say("meaning", { word }), click: () => {
+    told.hidden = !told.hidden;
+    button.setAttribute("aria-expanded", String(!told.hidden));
+  } }, word);
+  return { word: button, meaning: told };
+}
+
+/**
+ * What stands under one word of the vocabulary.
+ * @param {Named | Term} named
+ * @param {Facts} facts
+ * @param {HTMLElement[]} lines
+ */
+function group(named, facts, lines) {
+  const { word, meaning } = explained(wording(named), "iri" in named ? facts.definitions[named.iri] : undefined);
+  return element("div", { class: "group" }, element("h4", {}, word), element("div", {}, meaning, ...lines));
+}
+
+/**
  * Facts under their predicate, those told as fact first, inferences last.
  * @param {Fact[]} some
  * @param {Facts} facts
@@ -79,9 +106,7 @@ function groups(some, facts) {
   for (const fact of some) byPredicate.set(fact.predicate.iri, [...(byPredicate.get(fact.predicate.iri) ?? []), fact]);
   const rank = (/** @type {Fact} */ fact) => (fact.inferred ? 2 : fact.asserted ? 0 : 1);
   const lists = [...byPredicate.values()].sort((a, b) => Number(a.every((fact) => fact.inferred)) - Number(b.every((fact) => fact.inferred)));
-  return lists.map((list) =>
-    element("div", { class: "group" }, element("h4", {}, list[0].predicate.label),
-      element("div", {}, ...[...list].sort((a, b) => rank(a) - rank(b)).map((fact) => factElement(fact, facts)))));
+  return lists.map((list) => group(list[0].predicate, facts, [...list].sort((a, b) => rank(a) - rank(b)).map((fact) => factElement(fact, facts))));
 }
 
 export const closeButton = () => element("button", { type: "button", class: "close", "aria-label": say("close"), click: () => go({}) }, "×");
@@ -128,14 +153,15 @@ const noStart = () => element("div", { class: "group no-start" }, element("h4", 
 /** @param {Facts} facts */
 export function showThing(facts) {
   const node = nodes.get(facts.iri);
-  const kind = facts.class?.label ?? node?.className;
+  const kind = explained(facts.class?.label ?? node?.className ?? "", facts.definitions[facts.class?.iri ?? ""]);
   const names = (facts.names ?? []).filter((name, index, all) =>
     name.text !== facts.label && all.findIndex((other) => other.text === name.text) === index);
   const parts = [
     closeButton(),
     element("h3", { class: "subject", tabindex: -1 }, facts.label),
-    element("p", { class: "kind-line" }, node ? glyphOf(node) : null, kind ?? "",
+    element("p", { class: "kind-line" }, node ? glyphOf(node) : null, kind.word,
       node?.camp ? element("span", {}, `· ${say(`camp.${node.camp}`, { name: view.campNames[node.camp] ?? "" })}`) : null),
+    kind.meaning,
     node ? actions(node) : null,
     facts.description ? element("p", { class: "about" }, facts.description) : null,
     names.length
@@ -155,9 +181,7 @@ export function showThing(facts) {
     /** @type {Map<string, Figure[]>} */
     const byMetric = new Map();
     for (const figure of facts.figures) byMetric.set(wording(figure.metric), [...(byMetric.get(wording(figure.metric)) ?? []), figure]);
-    for (const [metric, list] of byMetric) {
-      parts.push(element("div", { class: "group" }, element("h4", {}, metric), element("div", {}, ...list.map((figure) => figureElement(figure, facts)))));
-    }
+    for (const list of byMetric.values()) parts.push(group(list[0].metric, facts, list.map((figure) => figureElement(figure, facts))));
   }
   if (others.length) parts.push(element("h3", { class: "part" }, say("incoming")), ...groups(others, facts));
   if (!own.length && !others.length && !facts.figures?.length) parts.push(element("p", { class: "muted" }, say("unevidenced")));
@@ -180,6 +204,7 @@ export function showEdge(edge, facts, others) {
     closeButton(),
     element("p", { class: "kind-line" }, say("edge")),
     element("h3", { class: "subject", tabindex: -1 }, termElement(term(edge.from)), " ", element("span", { class: "verb" }, edge.label), " ", termElement(term(edge.to))),
+    facts.definitions[edge.predicate] ? element("p", { class: "meaning" }, say("meaning.of", { word: edge.label, meaning: facts.definitions[edge.predicate] })) : "",
     element("h3", { class: "part" }, say("says")),
     ...edgeFacts(edge, facts),
     ...(others ? figuresOfBoth(facts, others) : []),
@@ -198,11 +223,13 @@ function figuresOfBoth(one, other) {
   if (!shared.length || one.iri === other.iri) return [];
   return [
     element("h3", { class: "part" }, say("figures.both")),
-    ...shared.map((metric) => element("div", { class: "group" }, element("h4", {}, metric),
-      element("div", {}, ...[one, other].flatMap((facts) => [
+    ...shared.map((name) => {
+      const [both] = own(one).filter((figure) => wording(figure.metric) === name);
+      return group(both.metric, one, [one, other].flatMap((facts) => [
         element("p", { class: "figure-of" }, termElement({ type: "iri", iri: facts.iri, label: facts.label })),
-        ...own(facts).filter((figure) => wording(figure.metric) === metric).map((figure) => figureElement(figure, facts)),
-      ])))),
+        ...own(facts).filter((figure) => wording(figure.metric) === name).map((figure) => figureElement(figure, facts)),
+      ]));
+    }),
   ];
 }
 

@@ -88,7 +88,7 @@ async function start() {
   const to = selectionInHash();
   if (Object.keys(to).length) {
     showTab("facts", false);
-    await open(to, { scroll: true });
+    await open(to, { scroll: true, still: Boolean(link?.camera) }); // a link shows what its sender saw
   }
 }
 

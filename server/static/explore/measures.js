@@ -25,9 +25,11 @@ const size = choice("size", SIZES);
 const colour = choice("colour", MEASURES);
 const status = element("p", { class: "muted small", role: "status" });
 const legend = element("ul", { class: "scale" });
+const meanings = element("details", { class: "meanings" }, element("summary", {}, say("measures.meanings")),
+  element("dl", {}, ...MEASURES.map((measure) => element("div", {}, element("dt", {}, say(`measure.${measure}`)), element("dd", {}, say(`measure.${measure}.meaning`))))));
 const table = element("div", { class: "wide", tabindex: 0, role: "region", "aria-label": say("measures.table") });
 place.head.append(size.label, colour.label);
-place.body.append(legend, status, table);
+place.body.append(legend, status, meanings, table);
 
 /**
  * @param {"size" | "colour"} what

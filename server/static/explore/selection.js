@@ -46,9 +46,9 @@ const listeners = [];
 export const onOpen = (listener) => void listeners.push(listener);
 
 /**
- * Show a selection in all three panes.
+ * Show a selection in all three panes; with `still` the picture's frame stays where it is.
  * @param {Selection} to
- * @param {{scroll?: boolean, focus?: boolean}} how
+ * @param {{scroll?: boolean, focus?: boolean, still?: boolean}} how
  */
 export async function open(to, how) {
   const mine = ++turn;
@@ -65,12 +65,15 @@ export async function open(to, how) {
   view.near = null;
   if (edge) view.near = new Set([edge.id, edge.from, edge.to]);
   else if (to.select && nodes.has(to.select)) view.near = around([to.select]);
+  /** @type {Element | null} */
+  let marked = null;
   try {
     if (to.paths || to.connect) {
       markText(null, [], false);
       const compared = await compare(to);
       if (mine !== turn) return;
       lightLines(compared);
+      if (!how.still) bringIn([...compared]);
     } else if (edge) {
       const [facts, others] = await Promise.all([loadFacts(edge.from), loadFacts(edge.to).catch(() => null)]);
       if (mine !== turn) return;
@@ -87,9 +90,9 @@ export async function open(to, how) {
       const mark = markOf(to.statement);
       if (mark) {
         openers.get(mark)?.();
-        mark.scrollIntoView({ block: "nearest" });
-      } else factsScroll.scrollTop = 0;
-      bringIn(to.select);
+        marked = mark;
+      }
+      if (!how.still) bringIn([to.select]);
     } else if (to.statement) {
       await openPassage(to.statement, mine, Boolean(how.scroll));
     } else if (to.passage) {
@@ -102,6 +105,8 @@ export async function open(to, how) {
     if (mine !== turn) return;
     factsBody.replaceChildren(closeButton(), element("p", { class: "problem" }, say("failed", { reason: error instanceof Error ? error.message : String(error) })));
   }
+  if (marked) marked.scrollIntoView({ block: "nearest" });
+  else factsScroll.scrollTop = 0;
   redraw();
   showList();
   showGathered();

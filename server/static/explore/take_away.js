@@ -9,7 +9,7 @@ import { placesInView } from "./picture.js";
 import { canAsk } from "./source.js";
 import { currentChanges, shown, shownLines, view } from "./view.js";
 
-const FORMATS = [["ttl", "Turtle"], ["jsonld", "JSON-LD"], ["graphml", "GraphML"], ["gexf", "GEXF"], ["csv", "CSV"]];
+const FORMATS = [["csv", "CSV"], ["ttl", "Turtle"], ["jsonld", "JSON-LD"], ["graphml", "GraphML"], ["gexf", "GEXF"]];
 
 dialogPanel("take", (body) => {
   const said = element("p", { class: "said-now small", role: "status" });

@@ -25,7 +25,7 @@
  *   per?: Term | null, shareOf?: Term | null, reportedBy?: Term | null, statements: string[]}} Figure
  * @typedef {{iri: string, label: string, path?: string, class?: Named | null, description?: string | null,
  *   names?: {language: string, text: string, preferred: boolean}[], links?: Named[], facts: Fact[], figures?: Figure[],
- *   statements: Record<string, Statement>}} Facts
+ *   statements: Record<string, Statement>, definitions: Record<string, string>}} Facts
  * @typedef {{slug: string, title: string, path: string, language: string, source: string, translations?: string[],
  *   original?: {sha256: string, length: number, language?: string} | null,
  *   blocks: {level: number, start: number, end: number, text: string}[],
