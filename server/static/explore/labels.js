@@ -11,7 +11,7 @@ import { sharedLabels, shown, shownLines, unseen, view } from "./view.js";
 const OVERHANG = 60;
 
 /** Who the story is about is named before others. @type {Map<string, number>} */
-const LEADING = new Map([["Attempt", 400], ["Person", 200]]);
+const LEADING = new Map([["Attempt", 400], ["Person", 500]]);
 /** The part of a label, or of what it lies on, that may be covered; more for who and what the story is about, where there is no other place. */
 const MOST_COVERED = 0.08;
 const MOST_COVERED_BY_LEADING = 0.16;
