@@ -32,7 +32,7 @@ def page() -> str:
     namespace = here.vocabulary.namespace
     # Browsers on telephones say that they are (https://wicg.github.io/ua-client-hints/).
     shape: Shape = "tall" if request.headers.get("Sec-CH-UA-Mobile") == "?1" else "wide"
-    here.networks.prepare(here.engine, namespace, here.index, article, choose(), shape)
+    here.networks.prepare(here.engine, namespace, here.index_now, article, choose(), shape)
     urls = {
         "network": f"/api/network?article={slug}" if slug in slugs else "/api/network",
         "facts": "/api/facts",
