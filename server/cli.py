@@ -170,6 +170,7 @@ def build(slugs: tuple[str, ...], store: Path, articles: Path, base: str, replac
 @_setting("--workers", "Processes that speak HTTP.", click.IntRange(1, 64))
 @_setting("--token-file", "File of tokens that may write, one a line.", click.Path(dir_okay=False))
 @_setting("--trusted-proxies", "Proxies before this service.", click.IntRange(0, 16))
+@_setting("--metrics", "Figures for Prometheus at /metrics.", click.Choice(["on", "off"]))
 @_setting("--budget", "Seconds of queries a client may have in a minute.", click.FloatRange(min=0))
 def serve(
     store: str,

@@ -64,6 +64,7 @@ class Configuration:
     dumps_size_bytes: int = 16 * 1024 * MIB
     allocator: str = "auto"
     links: str = "on"
+    metrics: str = "off"
     update_url: str = ""
     store_url: str = ""
     runtime: str = ""
@@ -72,6 +73,11 @@ class Configuration:
     def is_remote(self) -> bool:
         """Whether another engine stands in the store's place."""
         return self.store.startswith(("http://", "https://"))
+
+    @property
+    def metrics_folder(self) -> Path:
+        """Where the workers of a service count what `/metrics` tells."""
+        return Path(self.runtime) / "metrics"
 
     def environment(self) -> dict[str, str]:
         """The settings as environment variables, for a worker process."""

@@ -29,6 +29,7 @@ DEFAULT_PORT = 8080
 _PORTS_TRIED = 50
 _STOP_TIMEOUT_S = 3
 _BACKLOG = 1024
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # read by the library as it is imported
 
 
 class PortTaken(ShuangmaError):
@@ -73,6 +74,9 @@ def _run(host: str, port: int) -> None:
     with tempfile.TemporaryDirectory(prefix="shuangma-") as runtime:
         configuration = replace(configuration, runtime=runtime)
         os.environ.update(configuration.environment())
+        if configuration.metrics == "on":
+            configuration.metrics_folder.mkdir()
+            os.environ[_METRICS_FOLDER] = str(configuration.metrics_folder)
         keeper = None if configuration.is_remote else _start_keeper(configuration)
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         subprocess.Popen([sys.executable, "-m", "server.announcement", url])

@@ -35,12 +35,13 @@ from server.wsgi import answer_page
 
 if TYPE_CHECKING:
     from graph.remote import Capabilities, RemoteEngine
+    from server.metrics import Metered
 
 
 _QUIET_S = 0.5  # longer than a browser lets pass between the requests of one page
 
 
-def application() -> Gate:
+def application() -> Gate | Metered:
     """The application of this process."""
     # Plain lines on standard error, with tracebacks that show no values.
     structlog.configure(
@@ -53,7 +54,13 @@ def application() -> Gate:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    return make_gate(Configuration.from_environment())
+    configuration = Configuration.from_environment()
+    gate = make_gate(configuration)
+    if configuration.metrics != "on":
+        return gate
+    from server.metrics import Metered, Metrics  # with a library: not for every service
+
+    return Metered(gate, Metrics(configuration))
 
 
 def make_gate(configuration: Configuration) -> Gate:
