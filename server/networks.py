@@ -174,8 +174,8 @@ class Networks:
                 links = open_links(engine, namespace, ranking)
                 found = OpenNetwork(engine, namespace, links, Catalogue(engine, namespace))
                 self._open[edition] = found
-        if isinstance(found.links, AskedLinks):
-            found.links.ranking = ranking
+        if isinstance(found.links, AskedLinks) and ranking is not None:
+            found.links.ranking = ranking  # never taken away: another thread may be at it
         return found
 
     def prepare(

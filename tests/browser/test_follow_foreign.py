@@ -17,6 +17,7 @@ _ASSETS = Path(pyshacl.__file__).parent / "assets"
 _EVIL = "https://hostile.example/"
 _HOSTILE = f"""
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
 @prefix ex: <{_EVIL}> .
 ex:script rdfs:label "<script>document.title='run'</script>" ; ex:to ex:image, ex:long, ex:none .
 ex:image rdfs:label "<img src=x onerror=document.title='run'>" ; ex:to ex:right .
@@ -24,6 +25,7 @@ ex:long rdfs:label "{"word" * 125}" .
 ex:right rdfs:label "\\u202eשלום עולם"@he ; ex:to ex:emoji .
 ex:emoji rdfs:label "😀🍵👩‍👩‍👧" ; ex:to ex:none .
 ex:none ex:to ex:script .
+ex:figure a schema:Observation ; schema:observationAbout ex:emoji ; schema:value 4711 .
 """
 
 
@@ -99,6 +101,14 @@ def test_hostile_names_are_text_and_the_page_stays_accessible(
     assert page.title() == title
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_figure_that_says_not_what_was_measured_is_shown(page: Page, service: str) -> None:
+    explore(page, service)
+    find(page, "🍵", "🍵")
+    panel = page.get_by_role("complementary", name="Facts")
+    expect(panel.get_by_text("4,711")).to_be_visible()
+    expect(panel.locator(".problem")).to_have_count(0)
 
 
 def test_paths_among_hostile_names_are_found(page: Page, service: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -129,6 +130,33 @@ def test_looking_at_the_facts_leaves_the_picture_as_a_person_has_put_it(telephon
     page.get_by_role("tab", name="Graph").tap()
     page.wait_for_timeout(300)
     assert page.evaluate("words['Tencent']") == before
+
+
+def test_a_path_is_in_the_picture_that_one_comes_back_to(telephone: Open) -> None:
+    page = telephone()
+    for name in ("DingTalk", "Tencent"):
+        page.locator(".index button").filter(has_text=re.compile(f"^{name}$")).tap()
+        expect(page.locator(".facts .subject")).to_have_text(name)
+        page.get_by_role("button", name="Compare").tap()
+        page.get_by_role("tab", name="Graph").tap()
+    for _ in range(6):
+        page.get_by_role("button", name="Zoom in").tap()
+    frame = page.locator(".canvas").bounding_box()
+    assert frame is not None
+
+    def seen(name: str) -> bool:
+        page.wait_for_timeout(300)
+        x, y = page.evaluate("(name) => words[name] ?? [0, 0]", name)
+        across = frame["x"] < x < frame["x"] + frame["width"]
+        return bool(across and frame["y"] < y < frame["y"] + frame["height"])
+
+    assert not (seen("DingTalk") and seen("Tencent"))
+    page.get_by_role("tab", name="Facts").tap()
+    page.get_by_role("button", name="Paths between", exact=True).tap()
+    expect(page.locator(".paths > li").first).to_be_visible()
+    page.get_by_role("tab", name="Graph").tap()
+    assert seen("DingTalk")
+    assert seen("Tencent")
 
 
 def test_camps_count_what_switching_them_takes_away(telephone: Open) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 
 import pytest
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
-from graph.engine import Engine
+from graph.engine import Engine, Solution, Term
 from graph.errors import InvalidQuery
+from graph.oxigraph import OxigraphEngine
 from graph.remembered import Recollection, RememberingEngine
 from graph.store import EditionStore
 from tests.graph.stores import publish
@@ -58,13 +60,21 @@ def test_what_is_too_large_is_answered_and_not_kept(engine: Engine) -> None:
 
 
 def test_those_that_were_asked_for_longest_ago_go(engine: Engine) -> None:
-    recollection = Recollection(50_000)
+    recollection = Recollection(200_000)
     remembering = RememberingEngine(engine, "1", recollection)
     first = remembering.select(_ALL)
     for offset in range(10):
         remembering.select(_ALL + f" OFFSET {offset}")
-    assert recollection.solutions.cache.currsize <= 50_000
+    assert 0 < recollection.size_bytes <= 200_000
     assert remembering.select(_ALL)[0] is not first[0]
+
+
+def test_what_is_not_found_takes_room_too(engine: Engine) -> None:
+    recollection = Recollection(10_000)
+    remembering = RememberingEngine(engine, "1", recollection)
+    for number in range(100):
+        assert remembering.select("SELECT * { $s ?p ?o }", s=NamedNode(f"urn:{number}")) == []
+    assert 5_000 < recollection.size_bytes <= 10_000
 
 
 def test_an_error_is_told_each_time(engine: Engine) -> None:
@@ -85,3 +95,32 @@ def test_those_who_ask_at_once_get_one_answer(engine: Engine) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(ask, range(8)))) == 1
+
+
+class Late(OxigraphEngine):
+    """An engine whose solutions take a while."""
+
+    asked = 0
+
+    def select(self, query: str, **terms: Term) -> list[Solution]:
+        self.asked += 1
+        sleep(0.5)
+        return super().select(query, **terms)
+
+
+def test_those_who_wait_are_told_the_same_error(store: EditionStore) -> None:
+    publish(store, 1)
+    with store.open() as opened:
+        late = Late(opened.database, "1")
+        remembering = RememberingEngine(late, "1", Recollection(_MIB))
+        together = Barrier(8)
+
+        def ask(_: int) -> str:
+            together.wait()
+            with pytest.raises(InvalidQuery) as told:
+                remembering.select("SELECT")
+            return str(told.value)
+
+        with ThreadPoolExecutor(8) as threads:
+            assert len(set(threads.map(ask, range(8)))) == 1
+        assert late.asked == 1

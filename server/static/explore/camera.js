@@ -43,6 +43,7 @@ export function aim([x, y, scale]) {
 
 /** Below this scale labels would cover each other: the page then opens on the busiest part. */
 const LEAST_SCALE = 0.25;
+const LEAST_ZOOM = 0.05; // whoever zooms may go so far
 const NARROW = 1750; // pixels at which the least scale is 1: a narrow screen shows the whole, if small
 
 /**
@@ -124,7 +125,7 @@ function fitAbove(foot, frame, seen, least) {
 /** @param {number} factor */
 export function zoom(factor) {
   if (!picture) return;
-  picture.moveTo({ position: picture.getViewPosition(), scale: Math.min(Math.max(picture.getScale() * factor, 0.05), 6), animation: false });
+  picture.moveTo({ position: picture.getViewPosition(), scale: Math.min(Math.max(picture.getScale() * factor, LEAST_ZOOM), 6), animation: false });
   touch();
 }
 
@@ -138,16 +139,27 @@ export function pan(right, down) {
 }
 
 const EDGE_PX = { side: 30, foot: 40 }; // room that a shape and its label want
+const LEAST_ROOM_PX = 40;
+
+/** What is to be in the frame once there is one. @type {string[]} */
+let wanted = [];
 
 /**
- * Bring things into the frame, if one is out of it: as large as now, or smaller where they need the room.
+ * Bring things into the frame, if one is out of it: as large as now, or smaller where they need the room. Where another
+ * pane is shown, that waits.
  * @param {string[]} iris
  */
 export function bringIn(iris) {
+  wanted = iris;
+  bringWanted();
+}
+
+export function bringWanted() {
   const frame = canvas.getBoundingClientRect();
   const network = picture;
-  const places = iris.filter((iri) => nodes.has(iri)).map((iri) => network?.getPosition(iri)).filter((place) => place !== undefined);
-  if (!network || frame.width === 0 || !places.length) return;
+  if (!network || frame.width === 0) return;
+  const places = wanted.filter((iri) => nodes.has(iri)).map((iri) => network.getPosition(iri));
+  wanted = [];
   const isIn = places.every((place) => {
     const { x, y } = network.canvasToDOM(place);
     return x > EDGE_PX.side && y > EDGE_PX.side && x < frame.width - EDGE_PX.side && y < frame.height - EDGE_PX.foot;
@@ -155,7 +167,7 @@ export function bringIn(iris) {
   if (isIn) return;
   const [left, right] = [Math.min(...places.map(({ x }) => x)), Math.max(...places.map(({ x }) => x))];
   const [top, bottom] = [Math.min(...places.map(({ y }) => y)), Math.max(...places.map(({ y }) => y))];
-  const room = { width: frame.width - 4 * EDGE_PX.side, height: frame.height - 2 * (EDGE_PX.side + EDGE_PX.foot) };
-  const scale = Math.min(network.getScale(), room.width / (right - left || 1), room.height / (bottom - top || 1));
+  const room = { width: Math.max(frame.width - 2 * EDGE_PX.side, LEAST_ROOM_PX), height: Math.max(frame.height - 2 * EDGE_PX.foot, LEAST_ROOM_PX) };
+  const scale = Math.max(LEAST_ZOOM, Math.min(network.getScale(), room.width / (right - left || 1), room.height / (bottom - top || 1)));
   network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation: false });
 }

@@ -86,13 +86,13 @@ function explained(word, meaning) {
 
 /**
  * What stands under one word of the vocabulary.
- * @param {Named | Term} named
+ * @param {Named | Term | null} named
  * @param {Facts} facts
  * @param {HTMLElement[]} lines
  */
 function group(named, facts, lines) {
-  const { word, meaning } = explained(wording(named), "iri" in named ? facts.definitions[named.iri] : undefined);
-  return element("div", { class: "group" }, element("h4", {}, word), element("div", {}, meaning, ...lines));
+  const { word, meaning } = explained(wording(named), named && "iri" in named ? facts.definitions[named.iri] : undefined);
+  return element("div", { class: "group" }, element(word ? "h4" : "div", {}, word), element("div", {}, meaning, ...lines));
 }
 
 /**

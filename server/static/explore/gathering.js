@@ -1,7 +1,7 @@
 // What this module knows: things gathered to be compared, the paths between two of them, and what connects several.
 
 /** @import {Connecting, Edge, Paths, Selection} from "./types.js" */
-import { fit, isTouched } from "./camera.js";
+import { bringIn, fit, isTouched } from "./camera.js";
 import { closeButton, edgeFacts } from "./facts.js";
 import { factsBody, termElement } from "./evidence.js";
 import { glyphOf } from "./glyphs.js";
@@ -86,6 +86,7 @@ async function showPaths(from, to) {
   const refresh = () => {
     if (!list.isConnected) return; // something else was selected meanwhile
     lightLines(near);
+    bringIn([...near]);
     redraw();
     showList();
   };

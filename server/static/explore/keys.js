@@ -1,7 +1,7 @@
 // What this module knows: what keys, buttons and the size of the window do to the picture.
 
 import { keepInLinks } from "./address.js";
-import { fit, isTouched, pan, touch, zoom } from "./camera.js";
+import { bringWanted, fit, isTouched, pan, touch, zoom } from "./camera.js";
 import { factsBody } from "./evidence.js";
 import { canvas, readColours, redraw, resize } from "./picture.js";
 import { go } from "./selection.js";
@@ -34,6 +34,7 @@ let framedUpright = portrait.matches;
 new ResizeObserver(() => requestAnimationFrame(() => {
   if (!resize() || canvas.clientWidth === 0) return; // another pane is shown
   if (framedUpright !== portrait.matches || !isTouched()) fit();
+  else bringWanted();
   framedUpright = portrait.matches;
 })).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

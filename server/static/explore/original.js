@@ -96,7 +96,7 @@ async function showOriginal() {
   if (!original) return;
   view.article = original;
   showArticle();
-  await open(view.selection, { scroll: true });
+  await open(view.selection, { scroll: true, still: true });
 }
 
 onText(() => {

@@ -1,7 +1,7 @@
 // What this module knows: what is selected, in the address and in all three panes.
 
 /** @import {Edge, Selection, Statement} from "./types.js" */
-import { addressOf, isOwnView, keepInLinks, keepView, selectionInHash, viewInHash } from "./address.js";
+import { addressOf, hashOf, isOwnView, keepInLinks, keepView, selectionInHash, viewInHash } from "./address.js";
 import { bringIn } from "./camera.js";
 import { compare, showGathered } from "./gathering.js";
 import { closeButton, showEdge, showGuide, showPassage, showThing } from "./facts.js";
@@ -37,6 +37,8 @@ export function go(to, how = {}) {
 }
 
 let turn = 0;
+/** What the side of facts shows, as an address has it. */
+let shownHash = "";
 /** @type {(() => void)[]} */
 const listeners = [];
 /**
@@ -53,6 +55,7 @@ export const onOpen = (listener) => void listeners.push(listener);
 export async function open(to, how) {
   const mine = ++turn;
   view.selection = to;
+  if (!how.still) bringIn([]);
   numberAnew();
   revealed.clear();
   const edge = to.edge ? edges.get(to.edge) : undefined;
@@ -106,7 +109,8 @@ export async function open(to, how) {
     factsBody.replaceChildren(closeButton(), element("p", { class: "problem" }, say("failed", { reason: error instanceof Error ? error.message : String(error) })));
   }
   if (marked) marked.scrollIntoView({ block: "nearest" });
-  else factsScroll.scrollTop = 0;
+  else if (hashOf(to) !== shownHash) factsScroll.scrollTop = 0;
+  shownHash = hashOf(to);
   redraw();
   showList();
   showGathered();

@@ -69,7 +69,7 @@ export function loadFacts(iri) {
   let facts = factsByIri.get(iri);
   if (!facts) {
     facts = saved
-      ? Promise.resolve(saved.facts[iri] ?? { iri, label: nodes.get(iri)?.label ?? iri, facts: [], statements: {} })
+      ? Promise.resolve(saved.facts[iri] ?? { iri, label: nodes.get(iri)?.label ?? iri, facts: [], statements: {}, definitions: {} })
       : load(page.dataset.facts, { iri });
     facts.catch(() => factsByIri.delete(iri));
     factsByIri.set(iri, facts);

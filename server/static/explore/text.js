@@ -88,7 +88,7 @@ export function textChoice(name, pressed, act) {
 async function switchText(text) {
   view.article = await loadArticle(text);
   showArticle();
-  await open(view.selection, { scroll: true });
+  await open(view.selection, { scroll: true, still: true });
 }
 
 /**

@@ -20,7 +20,7 @@
  * @typedef {{subject: Term, predicate: Named, object: Term, direction: "in" | "out", asserted: boolean,
  *   modality?: Named | null, statements: string[],
  *   inferred?: null | {iri: string, rule?: Named | string | null, premises?: string[]}}} Fact
- * @typedef {{iri: string, metric: Term, about?: Term | null, text: string, number?: string | null, unit?: Named | string | null,
+ * @typedef {{iri: string, metric: Term | null, about?: Term | null, text: string, number?: string | null, unit?: Named | string | null,
  *   precision?: Named | string | null, modality?: Named | string | null, period?: string | null, rate?: string | null,
  *   per?: Term | null, shareOf?: Term | null, reportedBy?: Term | null, statements: string[]}} Figure
  * @typedef {{iri: string, label: string, path?: string, class?: Named | null, description?: string | null,
