@@ -22,7 +22,7 @@ from graph.readers.board import Board
 from graph.readers.settings import LANES
 from graph.store import EditionStore
 from server.configuration import Configuration
-from server.headers import SHARED
+from server.headers import HARDENED
 
 PATH = "/metrics"
 _BUCKETS_S = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)
@@ -153,7 +153,7 @@ class Metered:
         reads = method in {"GET", "HEAD"}
         told = await asyncio.to_thread(self._metrics.text) if reads else b""
         kind = (b"content-type", CONTENT_TYPE_LATEST.encode())
-        headers = [(b"content-length", str(len(told)).encode()), *SHARED]
+        headers = [(b"content-length", str(len(told)).encode()), *HARDENED]
         headers.append(kind if reads else (b"allow", b"GET, HEAD"))
         status = 200 if reads else 405
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -124,6 +124,7 @@ def test_hostile_paths_and_methods_make_no_new_labels(metered: Scratch) -> None:
 def test_it_is_read_and_nothing_else(metered: Scratch) -> None:
     head = request("HEAD", f"{metered.url}/metrics")
     assert (head.status, head.body) == (200, b"")
+    assert "Access-Control-Allow-Origin" not in head.headers, "not for pages of other sites"
     refused = request("POST", f"{metered.url}/metrics")
     assert refused.status == 405
     assert refused.headers["Allow"] == "GET, HEAD"
