@@ -6,18 +6,21 @@ import json
 import re
 import socket
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 import psutil
 import pytest
 
+from graph.readers import allocator
 from tests.conftest import run
 from tests.server.http import FORM, Answer, connect, exchange, get, post, request
 from tests.server.scratch import (
@@ -415,17 +418,35 @@ def test_a_slow_query_gives_way_and_then_its_reader_hurries_again(patient: Scrat
         return max(each.nice() for each in service.children(recursive=True))
 
     own, seen = most_nice(), 0
-    slow = " ".join(f"VALUES ?v{i} {{ 1 2 3 4 5 6 7 }}" for i in range(7))
+    slow = " ".join(f"VALUES ?v{i} {{ 1 2 3 4 5 6 7 8 }}" for i in range(7))
     with asking(patient, f"SELECT (COUNT(*) AS ?n) {{ {slow} FILTER(?v0 + ?v6 > 0) }}") as asked:
         while not asked[0].done():
             seen = max(seen, most_nice())
-        assert b"823543" in asked[0].result().body
+        assert b"2097152" in asked[0].result().body
     assert seen > own
     assert_free(patient)
     assert most_nice() == own
 
 
 # --- budgets ------------------------------------------------------------------------------------
+
+
+def test_readers_run_with_the_allocator_that_is_there(
+    patient: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = allocator.environment("auto").get("LD_PRELOAD")
+    service = psutil.Process(patient.service.process.pid)
+    keeper = next(each for each in service.children() if "graph.readers" in each.cmdline())
+    readers = keeper.children()
+    assert readers
+    for reader in readers:
+        maps = Path(f"/proc/{reader.pid}/maps").read_text(encoding="utf-8")
+        assert not wanted or Path(wanted).name in maps
+    # One whose name the loader would take for several is left alone.
+    (tmp_path / "a b" / "lib").mkdir(parents=True)
+    (tmp_path / "a b" / "lib" / "libtcmalloc_minimal.so.4").touch()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "a b"))
+    assert str(tmp_path) not in allocator.environment("auto").get("LD_PRELOAD", "")
 
 
 def test_a_client_behind_a_proxy_has_a_budget_of_its_own(thrifty: Scratch) -> None:
