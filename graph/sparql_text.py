@@ -484,6 +484,25 @@ def _kind(operation: Sequence[Token]) -> str:
     return "MODIFY" if first in {"INSERT", "DELETE", "WITH"} else first
 
 
+def as_insertions(update: str) -> str | None:
+    """An update that inserts what this one names; None for one that does more than name quads.
+
+    >>> as_insertions("INSERT DATA { <a> <b> 1 } ; DELETE DATA { <a> <b> 2 }")
+    'INSERT DATA { <a> <b> 1 } ; INSERT DATA { <a> <b> 2 }'
+    >>> as_insertions("DELETE WHERE { ?s ?p 1 }") is None
+    True
+    """
+    pieces: list[str] = []
+    done = 0
+    for operation in _operations(update):
+        kind, first = _kind(operation), operation[0]
+        if kind not in {"INSERT DATA", "DELETE DATA"}:
+            return None
+        pieces += [update[done : first.start], "INSERT"]
+        done = first.start + len(first.text)
+    return "".join([*pieces, update[done:]])
+
+
 def with_using(update: str, default: Sequence[str], named: Sequence[str]) -> str:
     """The update with the dataset of its WHERE clauses given (SPARQL 1.1 Protocol, 2.2.3).
 

@@ -80,12 +80,49 @@ def test_an_empty_graph_that_comes_or_goes_is_a_change(text: str, changed: bool)
     assert (done.changed, done.added, done.removed) == (changed, 0, 0)
 
 
-@pytest.mark.parametrize("quads", [None, updating.COUNTED_QUADS + 1])
-def test_in_a_large_dataset_nothing_is_counted(quads: int | None) -> None:
+LARGE = [None, updating.COUNTED_QUADS + 1]
+
+
+@pytest.mark.parametrize("quads", LARGE)
+def test_in_a_large_dataset_what_patterns_change_is_not_counted(quads: int | None) -> None:
     database = Store()
-    done = update(database, PREFIX + "INSERT DATA { :s :p 1 }", None, Edition("1", quads=quads))
+    database.add(quad("a"))
+    text = "INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }"
+    done = update(database, PREFIX + text, None, Edition("1", quads=quads))
     assert (done.changed, done.added, done.removed) == (True, None, None)
-    assert len(database) == 1
+    assert len(database) == 2
+
+
+@pytest.mark.parametrize("quads", LARGE)
+@pytest.mark.parametrize(
+    ("text", "added", "removed"),
+    [
+        ("INSERT DATA { :s :p 'new', 'a' . GRAPH :g { :s :p 'a' } }", 2, 0),
+        ("DELETE DATA { :s :p 'a', 'not there' . GRAPH :g { :s :p 'a' } }", 0, 1),
+        ("INSERT DATA { :s :p 'new' } ; DELETE DATA { :s :p 'new', 'a' }", 0, 1),
+        ("DELETE DATA { :s :p 'a' } ; INSERT DATA { :s :p 'a' } ;", 0, 0),
+        ("INSERT DATA { :s :p _:x, _:y . _:x :p <<( :s :p _:y )>> }", 3, 0),
+        ("INSERT DATA { :s :p 'DELETE DATA { :s :p 1 }' }", 1, 0),
+    ],
+)
+def test_quads_that_an_update_names_are_counted_in_any_dataset(
+    text: str, added: int, removed: int, quads: int | None
+) -> None:
+    database = Store()
+    database.extend([quad("a"), quad("b"), quad("b", G)])
+    before = set(database)
+    done = update(database, PREFIX + text, None, Edition("1", quads=quads))
+    after = set(database)
+    assert (done.added, done.removed) == (added, removed)
+    assert (len(after - before), len(before - after)) == (added, removed)
+    assert done.changed is bool(added or removed)
+
+
+def test_an_update_that_names_a_great_many_quads_is_not_read_for_them() -> None:
+    database = Store()
+    named = " . ".join(f":s :p {number}" for number in range(40_000))
+    done = update(database, PREFIX + f"INSERT DATA {{ {named} }}", None, Edition("1", quads=None))
+    assert (done.added, len(database)) == (None, 40_000)
 
 
 def test_an_edition_says_what_an_update_did_to_it(store: EditionStore) -> None:
