@@ -119,6 +119,7 @@ clean: ## Remove all that make made, but for the store
 # Readers answer a tenth more with an allocator made for many small things. Debian's or Ubuntu's
 # package of tcmalloc is unpacked into .venv, which wants no root; without it, glibc's will do.
 .venv/.allocator: .venv/.created
+	@echo "Looking for a memory allocator for the readers"
 	@{ $(fetch_allocator); } >/dev/null 2>&1 || true
 	@touch $@
 
@@ -126,8 +127,8 @@ define fetch_allocator
 command -v apt-get && command -v dpkg-deb && folder=$$(mktemp -d .venv/allocator.XXXXXX) && ( \
 	cd "$$folder"; \
 	download() { for package in libtcmalloc-minimal4 libtcmalloc-minimal4t64; do \
-		timeout 30 apt-get download -qq $$package && test -n "$$(ls -- *.deb)" && return; done; false; }; \
-	download || { test "$$(id -u)" = 0 && timeout 60 apt-get update -qq && download; }; \
+		timeout 15 apt-get download -qq $$package && test -n "$$(ls -- *.deb)" && return; done; false; }; \
+	download || { test "$$(id -u)" = 0 && timeout 40 apt-get update -qq && download; }; \
 	dpkg-deb -x -- *.deb . && cp -L usr/lib/*/libtcmalloc_minimal.so.4 ../lib/ ); \
 rm -rf "$$folder"
 endef

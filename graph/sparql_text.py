@@ -104,6 +104,7 @@ _FORMS = frozenset({"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"})
 _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*+:")
 _PROLOGUE = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
+_LATE_PROLOGUE = re.compile(r"(?ai:;(?:\s|#[^\r\n]*)*(?:BASE|PREFIX|VERSION)\b)")
 
 
 class _Lexer:
@@ -331,7 +332,7 @@ def _resolve(term: str, prefixes: Mapping[str, set[str | None]]) -> str | None:
     namespace = next(iter(namespaces), None)
     if len(namespaces) > 1 or namespace is None or prefix.upper().startswith("SILENT"):
         return None
-    return namespace + re.sub(r"\\(.)", r"\1", local)
+    return namespace + _without_escapes(local)
 
 
 def nesting(text: str) -> int:
@@ -482,6 +483,63 @@ def _kind(operation: Sequence[Token]) -> str:
     if first in {"INSERT", "DELETE"} and second in {"DATA", "WHERE"}:
         return f"{first} {second}"
     return "MODIFY" if first in {"INSERT", "DELETE", "WITH"} else first
+
+
+def with_one_prologue(update: str, base: str | None = None) -> str:
+    """The update without prologues between its operations, which Oxigraph does not take.
+
+    They hold from there on (SPARQL 1.1, 19.8, rule 29); what they shorten is written out. Lines
+    stay where they are.
+
+    >>> with_one_prologue("CLEAR ALL; PREFIX e: <http://e/> INSERT DATA { e:s e:p 1 }")
+    'CLEAR ALL;                       INSERT DATA { <http://e/s> <http://e/p> 1 }'
+    """
+    if not _LATE_PROLOGUE.search(update):
+        return update
+    prefixes: dict[str, str] = {}
+    moved = late = False  # whether the base is another one now; whether an operation stands before
+    begins, depth, skipped = True, 0, 0
+    pieces: list[str] = []
+    done = 0
+    found = tokens(update)
+    for at, token in enumerate(found):
+        if skipped:
+            skipped -= 1
+            continue
+        written = None
+        size = _PROLOGUE.get(token.keyword, 0) if begins else 0
+        if size and at + size <= len(found):
+            last = found[at + size - 1]
+            if token.keyword == "BASE":
+                base, moved = _against(base, last), late
+            elif token.keyword == "PREFIX" and late:
+                prefixes[found[at + 1].text[:-1]] = _against(base, last)
+            skipped, end = size - 1, last.end
+            if late:
+                written = re.sub(r"[^\r\n]", " ", update[token.start : end])
+        else:
+            end = token.end
+            begins = token.text == ";" and depth == 0
+            late = late or begins
+            depth += (token.text in {"{", "{|"}) - (token.text in {"}", "|}"})
+            prefix, _, local = token.text.partition(":")
+            if token.kind is Kind.PNAME and prefix in prefixes:
+                written = f"<{prefixes[prefix]}{_without_escapes(local)}>"
+            elif token.kind is Kind.IRIREF and moved:
+                written = f"<{_against(base, token)}>"
+        if written is not None:
+            pieces += [update[done : token.start], written]
+            done = end
+    return "".join([*pieces, update[done:]])
+
+
+def _against(base: str | None, reference: Token) -> str:
+    iri = reference.text[1:-1]
+    return urljoin(base, iri) if base and not _SCHEME.match(iri) else iri
+
+
+def _without_escapes(local: str) -> str:
+    return re.sub(r"\\(.)", r"\1", local)
 
 
 def as_insertions(update: str) -> str | None:

@@ -16,6 +16,7 @@ from graph.sparql_text import (
     mentioned,
     operations,
     services,
+    with_one_prologue,
     with_using,
 )
 from graph.store import Edition
@@ -38,7 +39,7 @@ def update(
     added and removed where it names its quads itself, or the dataset has at most `COUNTED_QUADS`
     quads. Raises `InvalidQuery`, `ServiceRefused` and `UpdateFailed`.
     """
-    asked = text
+    asked = text = with_one_prologue(text, bounds.base)
     if using is not None:
         text = with_using(
             text, [name.value for name in using.default], [name.value for name in using.named]

@@ -22,7 +22,14 @@ person waits for stands below them: the explorer, and the network behind it.
 """
 _PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 # Sections that benchmarks of their own have written.
-_KEPT = ("An edition in memory", "The explorer", "The network", "Exports of everything")
+_KEPT = (
+    "The readers' allocator",
+    "An edition in memory",
+    "The explorer",
+    "The network",
+    "Exports of everything",
+)
+_SIZE = re.compile(r"[\d,]+ triples")
 _METHOD = """\
 ## How they were taken
 
@@ -136,11 +143,22 @@ def page(all_figures: Iterable[Figures]) -> str:
 
 
 def write(all_figures: Iterable[Figures]) -> Path:
-    """Write the page anew, but for the sections that other benchmarks write."""
-    kept = _sections(_PAGE.read_text(encoding="utf-8"))
-    parts = [page(all_figures), *(kept[heading] for heading in _KEPT if heading in kept)]
+    """Write the page anew, but for sizes not measured here and what other benchmarks write."""
+    kept, made = _sections(_PAGE.read_text(encoding="utf-8")), _sections(page(all_figures))
+    tables = {name: text for name, text in (kept | made).items() if _SIZE.fullmatch(name)}
+    method = [text for name, text in made.items() if name and name not in tables]
+    parts = [
+        made[""],
+        *(tables[name] for name in sorted(tables, key=_size)),
+        *method,
+        *(kept[heading] for heading in _KEPT if heading in kept),
+    ]
     _PAGE.write_text("\n".join(part.strip("\n") + "\n" for part in parts), encoding="utf-8")
     return _PAGE
+
+
+def _size(heading: str) -> int:
+    return int(heading.removesuffix(" triples").replace(",", ""))
 
 
 def put_section(heading: str, text: str) -> Path:

@@ -365,7 +365,9 @@ def test_a_screen_held_upright_has_a_tall_picture_and_its_link_gives_the_same(
         if width == 390:
             page.get_by_role("button", name="End the tour").click()
         open_panel(page, "Take away")
-        address = page.get_by_role("dialog").get_by_label("Link").input_value()
+        link = page.get_by_role("dialog").get_by_label("Link")
+        expect(link).not_to_have_value("")
+        address = link.input_value()
         svg = taken(page, "SVG").path().read_text("utf-8")
         places.append(re.findall(r"translate\(([-\d.]+ [-\d.]+)\)", svg))
         if width == 1440:

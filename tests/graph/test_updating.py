@@ -125,6 +125,41 @@ def test_an_update_that_names_a_great_many_quads_is_not_read_for_them() -> None:
     assert (done.added, len(database)) == (None, 40_000)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { :s :p 'a' } ; PREFIX : <http://e/> INSERT DATA { :s :p 'b' }",
+        "CLEAR ALL ; prefix e: <http://e/> INSERT DATA { e:s e:p 'a' , 'b' }",
+        "DELETE DATA { :s :p 1 } ; # PREFIX\n BASE <http://e/x> INSERT DATA { <s> <p> 'a', 'b' }",
+        "INSERT DATA { :s :p 'a' };\nPREFIX : <http://f/>\nINSERT { ?s ?p 'b' } "
+        "WHERE { ?s ?p 'a' FILTER NOT EXISTS { ?s :p ?o } }",
+        "CLEAR ALL; BASE <http://e/y/> PREFIX e: <../> PREFIX f: <#>\r\n"
+        "INSERT DATA { e:s <../p> 'b' };PREFIX e: <http://e/s> INSERT DATA { e: :p 'a' } ; "
+        "PREFIX e: <http://e/>",
+        "INSERT DATA { :s :p 'a', 'b' } ; VERSION '1.2' PREFIX e: <http://e/> "
+        "CLEAR SILENT GRAPH e:g",
+    ],
+)
+def test_each_operation_may_have_a_prologue(text: str) -> None:
+    database = Store()
+    update(database, PREFIX + text, None, None)
+    assert set(database) == {quad("a"), quad("b")}
+
+
+def test_a_mistake_after_a_late_prologue_is_told_at_its_line() -> None:
+    text = "CLEAR ALL ;\nPREFIX e: <http://e/>\nINSERT { e:s ^e:p 'a' } WHERE {}"
+    with pytest.raises(InvalidQuery) as caught:
+        update(Store(), text, None, None)
+    assert caught.value.line == 3
+
+
+def test_a_prologue_in_a_string_or_a_name_stays() -> None:
+    database = Store()
+    text = "INSERT DATA { :s :p '; PREFIX : <x>' } ; INSERT DATA { :s :prefix 'x' }"
+    update(database, PREFIX + text, None, None)
+    assert quad("; PREFIX : <x>") in database
+
+
 def test_an_edition_says_what_an_update_did_to_it(store: EditionStore) -> None:
     stores.insert(store, "a", "b", "c")
     edition = stores.update(
