@@ -24,6 +24,7 @@ from graph.writing import Written
 
 COUNTED_QUADS = 100_000
 _READ_CHARACTERS = 256 * 1024  # of an update that is read for the quads it names
+_REWRITTEN_CHARACTERS = 4 * 1024 * 1024  # of one whose prologues are put together: it takes 3 s
 
 
 def update(
@@ -39,7 +40,9 @@ def update(
     added and removed where it names its quads itself, or the dataset has at most `COUNTED_QUADS`
     quads. Raises `InvalidQuery`, `ServiceRefused` and `UpdateFailed`.
     """
-    asked = text = with_one_prologue(text, bounds.base)
+    if len(text) <= _REWRITTEN_CHARACTERS:
+        text = with_one_prologue(text, bounds.base)
+    asked = text
     if using is not None:
         text = with_using(
             text, [name.value for name in using.default], [name.value for name in using.named]

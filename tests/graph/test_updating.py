@@ -153,6 +153,12 @@ def test_a_mistake_after_a_late_prologue_is_told_at_its_line() -> None:
     assert caught.value.line == 3
 
 
+def test_only_in_a_very_long_text_all_prologues_must_stand_at_its_head() -> None:
+    text = f"INSERT DATA {{ :s :p '{'a' * 2**22}' }}; PREFIX e: <http://e/> CLEAR ALL"
+    with pytest.raises(InvalidQuery):
+        update(Store(), PREFIX + text, None, None)
+
+
 def test_a_prologue_in_a_string_or_a_name_stays() -> None:
     database = Store()
     text = "INSERT DATA { :s :p '; PREFIX : <x>' } ; INSERT DATA { :s :prefix 'x' }"
