@@ -102,6 +102,8 @@ class Herd:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listener = self._listeners[seat.lane]
+            # Here, before it serves: from outside it may come late, and hide the first request.
+            self._board.seat(seat.slot, os.getpid(), LANES.index(seat.lane))
             run(
                 self._settings, self._writer, self._board, seat.slot, seat.lane, listener,
                 self._held,
@@ -109,7 +111,6 @@ class Herd:
         seat.pid, seat.seated, seat.slowed = pid, time.monotonic(), b""
         with suppress(psutil.Error):
             seat.baseline = psutil.Process(pid).memory_info().rss
-        self._board.seat(seat.slot, pid, LANES.index(seat.lane))
 
     def _reap(self) -> None:
         for seat in self._seats:
