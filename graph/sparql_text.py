@@ -104,7 +104,7 @@ _FORMS = frozenset({"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"})
 _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*+:")
 _PROLOGUE = {"BASE": 2, "PREFIX": 3, "VERSION": 2}
-_LATE_PROLOGUE = re.compile(r"(?ai:;(?:\s|#[^\r\n]*)*(?:BASE|PREFIX|VERSION)\b)")
+_LATE_PROLOGUE = re.compile(r"(?ai:;(?:\s|#[^\r\n]*+)*+(?:BASE|PREFIX|VERSION)\b)")
 
 
 class _Lexer:
@@ -507,14 +507,14 @@ def with_one_prologue(update: str, base: str | None = None) -> str:
             skipped -= 1
             continue
         written = None
-        size = _PROLOGUE.get(token.keyword, 0) if begins else 0
-        if size and at + size <= len(found):
-            last = found[at + size - 1]
+        declared = _declaration(found, at) if begins else []
+        if declared:
+            last = declared[-1]
             if token.keyword == "BASE":
                 base, moved = _against(base, last), late
             elif token.keyword == "PREFIX" and late:
-                prefixes[found[at + 1].text[:-1]] = _against(base, last)
-            skipped, end = size - 1, last.end
+                prefixes[declared[1].text[:-1]] = _against(base, last)
+            skipped, end = len(declared) - 1, last.end
             if late:
                 written = re.sub(r"[^\r\n]", " ", update[token.start : end])
         else:
@@ -531,6 +531,19 @@ def with_one_prologue(update: str, base: str | None = None) -> str:
             pieces += [update[done : token.start], written]
             done = end
     return "".join([*pieces, update[done:]])
+
+
+def _declaration(found: Sequence[Token], at: int) -> Sequence[Token]:
+    """The tokens of a prologue's declaration that begins here, if one does (19.8, rules 5 to 7)."""
+    declared = found[at : at + _PROLOGUE.get(found[at].keyword, 0)]
+    match [each.kind for each in declared[1:]]:
+        case [Kind.PNAME, Kind.IRIREF] if declared[1].text.endswith(":"):
+            return declared
+        case [Kind.IRIREF] if declared[0].keyword == "BASE":
+            return declared
+        case [Kind.STRING] if declared[0].keyword == "VERSION":
+            return declared
+    return []
 
 
 def _against(base: str | None, reference: Token) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 ID_BYTES = 16
 _NO_ID = bytes(ID_BYTES)
-_SLOT = struct.Struct("<16s16sdIIQ")  # request, cancelled request, started, pid, lane, reserved
+_SLOT = struct.Struct("<16s16sdIIQ")  # request, cancelled request, started, pid, lane, baseline
 _VERDICT = struct.Struct("<16sII")
 _VERDICTS = 1024
 _HEAD = struct.Struct("<QQ")  # slots, verdicts written
@@ -36,7 +36,10 @@ class Cause(IntEnum):
 
 @dataclass(frozen=True)
 class Running:
-    """A request that a reader is at; `started` is on the monotonic clock."""
+    """A request that a reader is at; `started` is on the monotonic clock.
+
+    `baseline_bytes` is what the reader's process took before it served.
+    """
 
     slot: int
     request: bytes
@@ -44,6 +47,7 @@ class Running:
     started: float
     pid: int
     lane: int
+    baseline_bytes: int
 
 
 class Board:
@@ -75,17 +79,18 @@ class Board:
         at = self._slot(slot)
         self._map[at : at + ID_BYTES] = _NO_ID
 
-    def seat(self, slot: int, pid: int, lane: int) -> None:
-        """The herd gives a slot to a new reader."""
-        _SLOT.pack_into(self._map, self._slot(slot), _NO_ID, _NO_ID, 0.0, pid, lane, 0)
+    def seat(self, slot: int, pid: int, lane: int, baseline_bytes: int = 0) -> None:
+        """A new reader takes a slot, before it serves; the herd clears it, with 0 for `pid`."""
+        told = (_NO_ID, _NO_ID, 0.0, pid, lane, baseline_bytes)
+        _SLOT.pack_into(self._map, self._slot(slot), *told)
 
     def running(self, slot: int) -> Running | None:
         """What a reader is at, if anything."""
         found = _SLOT.unpack_from(self._map, self._slot(slot))
-        request, cancelled, started, pid, lane, _ = found
+        request, cancelled, started, pid, lane, baseline_bytes = found
         if request == _NO_ID:
             return None
-        return Running(slot, request, cancelled, started, pid, lane)
+        return Running(slot, request, cancelled, started, pid, lane, baseline_bytes)
 
     def all_running(self) -> Iterator[Running]:
         """What all readers are at."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import psutil
 from pyoxigraph import Store as Database
 
-from graph.readers.board import Board, Cause
+from graph.readers.board import Board, Cause, Running
 from graph.readers.reader import run
 from graph.readers.settings import LANES, ReaderSettings
 from graph.representation import Writer
@@ -36,7 +36,6 @@ class _Seat:
     slot: int
     pid: int = 0
     seated: float = 0.0
-    baseline: int = 0
     slowed: bytes = b""  # the request that it was slowed for
     not_before: float = 0.0
 
@@ -103,14 +102,13 @@ class Herd:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listener = self._listeners[seat.lane]
             # Here, before it serves: from outside it may come late, and hide the first request.
-            self._board.seat(seat.slot, os.getpid(), LANES.index(seat.lane))
+            baseline = psutil.Process().memory_info().rss
+            self._board.seat(seat.slot, os.getpid(), LANES.index(seat.lane), baseline)
             run(
                 self._settings, self._writer, self._board, seat.slot, seat.lane, listener,
                 self._held,
             )  # fmt: skip
         seat.pid, seat.seated, seat.slowed = pid, time.monotonic(), b""
-        with suppress(psutil.Error):
-            seat.baseline = psutil.Process(pid).memory_info().rss
 
     def _reap(self) -> None:
         for seat in self._seats:
@@ -146,7 +144,7 @@ class Herd:
             self._end(seat, running.request, Cause.CANCELLED)
         elif elapsed > deadline:
             self._end(seat, running.request, Cause.DEADLINE)
-        elif self._grown(seat) > (
+        elif self._grown(running) > (
             settings.writer_memory_bytes if writes else settings.reader_memory_bytes
         ):
             self._end(seat, running.request, Cause.MEMORY)
@@ -156,9 +154,10 @@ class Herd:
                 own = os.getpriority(os.PRIO_PROCESS, 0)
                 os.setpriority(os.PRIO_PROCESS, seat.pid, own + _NICENESS)
 
-    def _grown(self, seat: _Seat) -> int:
+    @staticmethod
+    def _grown(running: Running) -> int:
         try:
-            return int(psutil.Process(seat.pid).memory_info().rss) - seat.baseline
+            return int(psutil.Process(running.pid).memory_info().rss) - running.baseline_bytes
         except psutil.Error:
             return 0
 

@@ -21,7 +21,7 @@ person waits for stands below them: the explorer, and the network behind it.
 
 """
 _PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-# Sections that benchmarks of their own have written.
+# Sections that benchmarks of their own, or people, have written.
 _KEPT = (
     "The readers' allocator",
     "An edition in memory",

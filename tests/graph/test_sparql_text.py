@@ -22,6 +22,7 @@ from pyoxigraph import (
 from graph.errors import InvalidQuery
 from graph.sparql_text import (
     Kind,
+    as_insertions,
     loads,
     names_its_dataset,
     nesting,
@@ -30,6 +31,7 @@ from graph.sparql_text import (
     tokens,
     undeclared_prefix,
     with_from,
+    with_one_prologue,
     with_using,
 )
 
@@ -145,6 +147,9 @@ def test_any_text_can_be_read(text: str) -> None:
     loads(text)
     undeclared_prefix(text)
     operations(text)
+    as_insertions(text)
+    rewritten = with_one_prologue(f"CLEAR ALL; PREFIX e: <x> {text}")
+    assert re.sub(r"[^\r\n]", "", rewritten) == re.sub(r"[^\r\n]", "", text)
     assert nesting(text) <= len(text)
     assert with_using(text, [], []) == text
 
@@ -573,6 +578,28 @@ def test_a_prologue_may_stand_between_operations() -> None:  # Oxigraph reads it
         "INSERT {} USING <http://e/1> WHERE {} ; PREFIX w: <http://e/WHERE> BASE <a:> "
         "DELETE { w:a w:b 1 } USING <http://e/1> WHERE { w:a w:b 1 };"
     )
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "e", "a.b", "prefix", "釘"]),
+            st.sampled_from(["http://e/", "http://f/#", "urn:x:"]),
+            st.sampled_from(["s", "", "a.b", r"x\,y\;", "%3B", "PREFIX", "釘釘"]),
+            st.sampled_from([" ", "\n", " # ; PREFIX e: <x>\n"]),
+        ),
+        max_size=5,
+    )
+)
+def test_a_late_prologue_holds_from_there_on(named: list[tuple[str, str, str, str]]) -> None:
+    text = "CLEAR ALL"
+    for prefix, namespace, local, gap in named:
+        text += f";{gap}PREFIX {prefix}: <{namespace}>{gap}"
+        text += f"INSERT DATA {{ {prefix}:{local} a {prefix}: }}"
+    database = Store()
+    database.update(with_one_prologue(text))
+    wanted = {(namespace + local.replace("\\", ""), namespace) for _, namespace, local, _ in named}
+    assert {(q.subject.value, q.object.value) for q in database} == wanted
 
 
 @pytest.mark.parametrize(

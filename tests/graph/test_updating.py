@@ -153,6 +153,25 @@ def test_a_mistake_after_a_late_prologue_is_told_at_its_line() -> None:
     assert caught.value.line == 3
 
 
+@pytest.mark.parametrize(
+    "prologue",
+    ["PREFIX e: 'http://e/'", "PREFIX e:e <http://e/>", "BASE :x", "VERSION <http://e/>", "PREFIX"],
+)
+def test_a_late_prologue_that_is_none_is_refused(prologue: str) -> None:
+    database = Store()
+    with pytest.raises(InvalidQuery):
+        update(database, f"{PREFIX} CLEAR ALL ; {prologue} INSERT DATA {{ :s :p 'a' }}", None, None)
+    assert not len(database)
+
+
+@pytest.mark.parametrize("comment", ["#" * 100, "# " * 100, "#\n" * 100, " " * 100 + "#"])
+def test_a_long_comment_between_operations_takes_no_time(comment: str) -> None:
+    database = Store()
+    text = f"CLEAR ALL ; {comment}\nINSERT DATA {{ :s :p 'a' }}"
+    update(database, PREFIX + text, None, None)
+    assert set(database) == {quad("a")}
+
+
 def test_only_in_a_very_long_text_all_prologues_must_stand_at_its_head() -> None:
     text = f"INSERT DATA {{ :s :p '{'a' * 2**22}' }}; PREFIX e: <http://e/> CLEAR ALL"
     with pytest.raises(InvalidQuery):

@@ -412,41 +412,45 @@ def test_pages_are_answered_while_every_reader_is_busy(patient: Scratch) -> None
         assert get(f"{patient.url}/resource?iri=http://e.example/a", "text/html").status == 200
 
 
+def readers_of(scratch: Scratch) -> list[psutil.Process]:
+    service = psutil.Process(scratch.service.process.pid)
+    keeper = next(each for each in service.children() if "graph.readers" in each.cmdline())
+    return keeper.children()
+
+
 def test_a_slow_query_gives_way_and_then_its_reader_hurries_again(patient: Scratch) -> None:
-    service = psutil.Process(patient.service.process.pid)
-    own = service.nice()
+    own = psutil.Process(patient.service.process.pid).nice()
 
-    def slowed() -> set[psutil.Process]:
-        found = set()
-        for each in service.children(recursive=True):
+    def one_is_slowed() -> bool:
+        nices = []
+        for reader in readers_of(patient):
             with suppress(psutil.NoSuchProcess):
-                if each.nice() > own:
-                    found.add(each)
-        return found
+                nices.append(reader.nice())
+        return max(nices, default=own) > own
 
-    for _ in range(100):  # who was slowed at its end hurries after what it is asked next
-        if not slowed():
-            break
-        patient.count()
-    assert not slowed()
-    seen = set[psutil.Process]()
+    def all_hurry() -> bool:
+        """Whether they come to: who was slowed at its end hurries after what it is asked next."""
+        deadline = time.monotonic() + SOON_S
+        while one_is_slowed() and time.monotonic() < deadline:
+            assert_free(patient)
+        return not one_is_slowed()
+
+    assert all_hurry()
     slow = " ".join(f"VALUES ?v{i} {{ 1 2 3 4 5 6 7 8 }}" for i in range(7))
+    seen = False
     with asking(patient, f"SELECT (COUNT(*) AS ?n) {{ {slow} FILTER(?v0 + ?v6 > 0) }}") as asked:
         while not asked[0].done():
-            seen |= slowed()
+            seen = seen or one_is_slowed()
         assert b"2097152" in asked[0].result().body
     assert seen
-    assert_free(patient)
-    assert not seen & slowed()
+    assert all_hurry()
 
 
 def test_readers_run_with_the_allocator_that_is_there(
     patient: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = allocator.environment("auto").get("LD_PRELOAD")
-    service = psutil.Process(patient.service.process.pid)
-    keeper = next(each for each in service.children() if "graph.readers" in each.cmdline())
-    readers = keeper.children()
+    readers = readers_of(patient)
     assert readers
     for reader in readers:
         maps = Path(f"/proc/{reader.pid}/maps").read_text(encoding="utf-8")
@@ -456,6 +460,9 @@ def test_readers_run_with_the_allocator_that_is_there(
     (tmp_path / "a b" / "lib" / "libtcmalloc_minimal.so.4").touch()
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "a b"))
     assert str(tmp_path) not in allocator.environment("auto").get("LD_PRELOAD", "")
+
+
+# --- budgets ------------------------------------------------------------------------------------
 
 
 def test_a_client_behind_a_proxy_has_a_budget_of_its_own(thrifty: Scratch) -> None:
