@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import psutil
 from pyoxigraph import Store as Database
 
+from graph.readers import wire
 from graph.readers.board import Board, Cause, Running
 from graph.readers.reader import run
 from graph.readers.settings import LANES, ReaderSettings
@@ -37,6 +38,7 @@ class _Seat:
     pid: int = 0
     seated: float = 0.0
     slowed: bytes = b""  # the request that it was slowed for
+    cause: int = Cause.NONE  # why the herd ended it
     not_before: float = 0.0
 
 
@@ -48,7 +50,7 @@ class Herd:
         settings: ReaderSettings,
         writer: Writer,
         board: Board,
-        listeners: Mapping[str, socket.socket],
+        mailboxes: Mapping[str, socket.socket],
         lanes: Sequence[str],
         first_slot: int,
         held: tuple[str, Database] | None = None,
@@ -57,9 +59,12 @@ class Herd:
         self._settings = settings
         self._writer = writer
         self._board = board
-        self._listeners = listeners
+        self._mailboxes = mailboxes
         self._held = held
         self._seats = [_Seat(lane, first_slot + index) for index, lane in enumerate(lanes)]
+        self._sender = wire.new_socket()
+        self._sender.setblocking(False)
+        self._untold: list[tuple[Running, int]] = []  # whose reader ended, and why
         self._wake, wake = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(wake, False)
@@ -91,6 +96,7 @@ class Herd:
         with suppress(BlockingIOError):
             os.read(self._wake, 4096)
         self._reap()
+        self._untold = [told for told in self._untold if not self._is_told(*told)]
         for seat in self._seats:
             if seat.pid:
                 self._watch(seat)
@@ -100,15 +106,15 @@ class Herd:
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            listener = self._listeners[seat.lane]
+            mailbox = self._mailboxes[seat.lane]
             # Here, before it serves: from outside it may come late, and hide the first request.
             baseline = psutil.Process().memory_info().rss
             self._board.seat(seat.slot, os.getpid(), LANES.index(seat.lane), baseline)
             run(
-                self._settings, self._writer, self._board, seat.slot, seat.lane, listener,
+                self._settings, self._writer, self._board, seat.slot, seat.lane, mailbox,
                 self._held,
             )  # fmt: skip
-        seat.pid, seat.seated, seat.slowed = pid, time.monotonic(), b""
+        seat.pid, seat.seated, seat.slowed, seat.cause = pid, time.monotonic(), b"", Cause.NONE
 
     def _reap(self) -> None:
         for seat in self._seats:
@@ -118,12 +124,23 @@ class Herd:
             if not pid:
                 continue
             running = self._board.running(seat.slot)
-            if running and self._board.verdict(running.request) == Cause.NONE:
-                self._board.tell(running.request, self._cause(status))
+            if running:
+                self._untold.append((running, seat.cause or self._cause(status)))
             if not running and time.monotonic() - seat.seated < _HASTY_S:
                 seat.not_before = time.monotonic() + _PAUSE_S
             self._board.seat(seat.slot, 0, 0)
             seat.pid = 0
+
+    def _is_told(self, running: Running, cause: int) -> bool:
+        """Tell an asker that its reader ended; False when its inbox has no room yet."""
+        inbox = self._settings.runtime / running.asker
+        try:
+            wire.send(self._sender, wire.encode({"turn": running.turn, "ended": cause}), str(inbox))
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass  # it is not there any more
+        return True
 
     @staticmethod
     def _cause(status: int) -> int:
@@ -141,13 +158,13 @@ class Herd:
         elapsed = time.monotonic() - running.started
         deadline = settings.write_timeout_s if writes else settings.query_timeout_s
         if running.cancelled == running.request:
-            self._end(seat, running.request, Cause.CANCELLED)
+            self._end(seat, Cause.CANCELLED)
         elif elapsed > deadline:
-            self._end(seat, running.request, Cause.DEADLINE)
+            self._end(seat, Cause.DEADLINE)
         elif self._grown(running) > (
             settings.writer_memory_bytes if writes else settings.reader_memory_bytes
         ):
-            self._end(seat, running.request, Cause.MEMORY)
+            self._end(seat, Cause.MEMORY)
         elif elapsed > _SLOW_S and seat.slowed != running.request and seat.lane == "query":
             seat.slowed = running.request
             with suppress(OSError):
@@ -161,7 +178,8 @@ class Herd:
         except psutil.Error:
             return 0
 
-    def _end(self, seat: _Seat, request: bytes, cause: Cause) -> None:
-        self._board.tell(request, cause)
+    @staticmethod
+    def _end(seat: _Seat, cause: Cause) -> None:
+        seat.cause = cause
         with suppress(ProcessLookupError):
             os.kill(seat.pid, signal.SIGKILL)

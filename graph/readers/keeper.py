@@ -19,6 +19,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 from pyoxigraph import Store as Database
 
 from graph.errors import StoreError
+from graph.readers import wire
 from graph.readers.board import Board
 from graph.readers.confinement import die_with_parent
 from graph.readers.herd import TICK_S, Herd
@@ -41,7 +42,7 @@ class Keeper:
         self._store = EditionStore(settings.store)
         self._lanes = ["page"] * settings.page_readers + ["query"] * settings.readers
         self._board = Board(settings.board, slots=2 * len(self._lanes) + 1)
-        self._listeners = {lane: self._listen(lane) for lane in LANES}
+        self._mailboxes = {lane: self._mailbox(lane) for lane in LANES}
         # Writers are forked here alone: a process that inherits an open database cannot write.
         self._writers = self._herd(["write"], 2 * len(self._lanes))
         self._disk: Herd | None = None
@@ -57,16 +58,13 @@ class Keeper:
         self, lanes: list[str], first_slot: int, held: tuple[str, Database] | None = None
     ) -> Herd:
         return Herd(
-            self._settings, self._writer, self._board, self._listeners, lanes, first_slot, held
+            self._settings, self._writer, self._board, self._mailboxes, lanes, first_slot, held
         )
 
-    def _listen(self, lane: str) -> socket.socket:
-        path = self._settings.socket(lane)
+    def _mailbox(self, lane: str) -> socket.socket:
+        path = self._settings.mailbox(lane)
         path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(path))
-        listener.listen(self._settings.queue)
-        return listener
+        return wire.new_mailbox(path)
 
     def serve(self) -> NoReturn:
         """Serve until told to end."""

@@ -1,139 +1,192 @@
-"""Connections to readers that an event loop keeps: one request at a time on each."""
+"""How an event loop asks readers: many requests under way, their replies in one inbox."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
-from graph.errors import TooBusy
-from graph.readers.wire import ConnectionLost, Decoder, Frame, receive_part
+from graph.errors import QueryCancelled, QueryTimedOut, ShuangmaError, TooBusy
+from graph.readers import wire
+from graph.readers.board import Board
+from graph.readers.settings import LANES, ReaderSettings
 
-_PART = 1 << 16  # more would be mapped and unmapped for each reply
+LOOK_S = 0.25
+_GRACE_S = 5.0  # beyond the deadline, before a reader that nobody ended is given up
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request that waits for its reply; `since` is on the monotonic clock.
+
+    `turn` tells it from all others of its inbox: the identifier is its client's to choose.
+    """
+
+    lane: str
+    request: str
+    turn: int
+    since: float
+    reply: asyncio.Future[wire.Frame]
+    when_slow: Callable[[], object] | None
 
 
 class Line:
-    """A connection that this event loop listens to as long as it is open."""
+    """Carries requests to the mailboxes of lanes, and replies to who asked."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        """Take over a connected socket."""
-        connection.setblocking(False)
+    def __init__(self, settings: ReaderSettings, board: Board) -> None:
+        """Open it in the running event loop. Raises `OSError` when there are no mailboxes."""
+        self._settings = settings
+        self._board = board
         self._loop = asyncio.get_running_loop()
-        self._connection = connection
-        self._number = connection.fileno()
-        self._decoder = Decoder()
-        self._reply: asyncio.Future[Frame] | None = None
-        self.is_open = True
-        self._loop.add_reader(self._number, self._readable)
+        self._inbox = wire.Inbox(settings.runtime)
+        self._inbox.socket.setblocking(False)
+        self._turns = count(1)
+        self._asked: dict[int, Asked] = {}
+        self._revoked: dict[int, float] = {}  # a reader may still begin them until then
+        self._lanes = {lane: _Lane(settings, lane) for lane in LANES}
+        self._looks = False
+        self._loop.add_reader(self._inbox.socket.fileno(), self._arrive)
 
-    async def ask(self, whole: bytes, descriptors: Sequence[int] = ()) -> Frame:
-        """Send a frame and wait for its reply. Raises `ConnectionLost`."""
-        self._reply = self._loop.create_future()
-        try:
-            if descriptors:
-                sent = socket.send_fds(self._connection, [whole], list(descriptors))
-            else:
-                sent = self._connection.send(whole)
-        except BlockingIOError:
-            sent = 0
-        except OSError as error:
-            self.close()
-            raise ConnectionLost from error
-        if sent < len(whole):
-            await self._send_rest(whole[sent:])
-        return await self._reply
+    async def ask(
+        self,
+        lane: str,
+        head: dict[str, Any],
+        descriptors: Sequence[int] = (),
+        when_slow: Callable[[], object] | None = None,
+    ) -> wire.Frame:
+        """Send a request and wait for its reply; `when_slow` is called when it takes long.
 
-    async def _send_rest(self, rest: bytes) -> None:
-        # The loop cannot wait for room on a socket that it reads: a copy of it can.
-        copy = socket.socket(fileno=os.dup(self._number))
+        Raises `TooBusy`, `QueryTimedOut` and `QueryCancelled`, and `OSError` when there are no
+        readers.
+        """
+        way = self._lanes[lane]
+        way.enter()
+        turn, since = next(self._turns), time.monotonic()
+        reply: asyncio.Future[wire.Frame] = self._loop.create_future()
+        asked = self._asked[turn] = Asked(lane, head["id"], turn, since, reply, when_slow)
         try:
-            copy.setblocking(False)
-            await self._loop.sock_sendall(copy, rest)
-        except OSError as error:
-            self.close()
-            raise ConnectionLost from error
+            whole = wire.encode(head | {"turn": turn, "inbox": self._inbox.name})
+            way.post(asked, whole, descriptors)
+            if not self._looks:
+                self._looks = True
+                self._loop.call_later(LOOK_S, self._look_around)
+            return await reply
         finally:
-            copy.close()
+            del self._asked[turn]
+            way.leave(asked)
 
-    def fail(self, error: Exception) -> None:
-        """Let whoever waits have an error; the reply, if it comes, is nobody's."""
-        if self._reply and not self._reply.done():
-            self._reply.set_exception(error)
-        self.close()
+    def revoke(self, request: str) -> bool:
+        """End the waiting for a request that no reader has begun; whether there was any."""
+        found = [a for a in self._asked.values() if a.request == request and not a.reply.done()]
+        for asked in found:
+            self._revoked[asked.turn] = asked.since + self._settings.deadline_s(asked.lane)
+            asked.reply.set_exception(QueryCancelled())
+        return bool(found)
 
-    def close(self) -> None:
-        """Listen no more."""
-        if self.is_open:
-            self.is_open = False
-            self._loop.remove_reader(self._number)
-            self._connection.close()
-            self._decoder.close()
-
-    def _readable(self) -> None:
+    def _arrive(self) -> None:
         try:
-            frame = self._decoder.feed(*receive_part(self._connection, _PART))
-        except BlockingIOError:
+            frame = self._inbox.receive()
+        except OSError:
             return
-        except (ConnectionLost, OSError):
-            self.fail(ConnectionLost())
-            return
-        if frame is None:
-            return
-        self._decoder = Decoder()
-        if self._reply and not self._reply.done():
-            self._reply.set_result(frame)
+        turn = frame.head["turn"]
+        asked = self._asked.get(turn)
+        if asked and not asked.reply.done():
+            asked.reply.set_result(frame)
         else:  # nobody waits any more
-            for descriptor in frame.descriptors:
-                os.close(descriptor)
+            self._revoked.pop(turn, None)
+            frame.close()
+
+    def _look_around(self) -> None:
+        """Once in a while, and not for each request: most are done long before."""
+        now = time.monotonic()
+        for asked in list(self._asked.values()):
+            if asked.reply.done() or now - asked.since < LOOK_S:
+                continue
+            error = overdue(
+                self._settings, self._board, asked.lane, self._inbox.name, asked.turn, asked.since
+            )
+            if error:
+                asked.reply.set_exception(error)
+            elif asked.when_slow:
+                asked.when_slow()
+                asked.when_slow = None
+        if self._revoked:
+            self._end_revoked(now)
+        self._looks = bool(self._asked or self._revoked)
+        if self._looks:
+            self._loop.call_later(LOOK_S, self._look_around)
+
+    def _end_revoked(self, now: float) -> None:
+        for running in self._board.all_running():
+            if running.asker == self._inbox.name and running.turn in self._revoked:
+                self._board.cancel(running)
+        self._revoked = {turn: until for turn, until in self._revoked.items() if until > now}
 
 
-class Lines:
-    """A lane's lines: at most as many as it has readers, and who waits for one."""
+def overdue(
+    settings: ReaderSettings, board: Board, lane: str, inbox: str, turn: int, since: float
+) -> ShuangmaError | None:
+    """Why a request that has no reply yet shall have none; None while it may have one."""
+    deadline_s = settings.deadline_s(lane)
+    waited = time.monotonic() - since
+    if waited < deadline_s + LOOK_S:
+        return None
+    running = next((r for r in board.all_running() if (r.asker, r.turn) == (inbox, turn)), None)
+    if running is None:
+        return TooBusy()  # no reader begins a request that has waited for so long
+    if waited > 2 * deadline_s + _GRACE_S:
+        board.cancel(running)
+        return QueryTimedOut(deadline_s)
+    return None
 
-    def __init__(self, size: int, queue: int) -> None:
-        """`queue` is how many may wait."""
-        self._free = size
-        self._queue = queue
-        self._idle: list[Line] = []
-        self._waiting: deque[asyncio.Future[Line | None]] = deque()
 
-    def take_now(self) -> tuple[Line | None, bool]:
-        """A line, or leave to make one; and whether there was either."""
-        while self._idle:
-            line = self._idle.pop()
-            if line.is_open:
-                return line, True
-            self._free += 1
-        if not self._free:
-            return None, False
-        self._free -= 1
-        return None, True
+class _Lane:
+    """The way to one mailbox, and who waits before it when it is full."""
 
-    async def take(self) -> Line | None:
-        """As `take_now`, when it is one's turn. Raises `TooBusy` when too many wait."""
-        if len(self._waiting) >= self._queue:
+    def __init__(self, settings: ReaderSettings, lane: str) -> None:
+        """Raises `OSError` when there is no mailbox."""
+        self._loop = asyncio.get_running_loop()
+        self._room = settings.size(lane) + settings.queue
+        self._waiting: deque[tuple[Asked, bytes, Sequence[int]]] = deque()
+        self._socket = wire.new_socket()
+        self._socket.setblocking(False)
+        self._socket.connect(str(settings.mailbox(lane)))
+
+    def enter(self) -> None:
+        """Take a place in the queue. Raises `TooBusy` when there is none."""
+        if not self._room:
             raise TooBusy
-        turn: asyncio.Future[Line | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            return await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self.give_back(turn.result())
-            raise
+        self._room -= 1
 
-    def give_back(self, line: Line | None) -> None:
-        """Let the next one have the line, or the leave to make one."""
-        if line is not None and not line.is_open:
-            line = None
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(line)
-                return
-        if line is None:
-            self._free += 1
-        else:
-            self._idle.append(line)
+    def leave(self, asked: Asked) -> None:
+        """Give the place back; what was not sent yet is not sent."""
+        self._room += 1
+        if self._waiting:
+            self._waiting = deque(sent for sent in self._waiting if sent[0] is not asked)
+
+    def post(self, asked: Asked, whole: bytes, descriptors: Sequence[int]) -> None:
+        """Send now, or when those before have been and there is room."""
+        if self._waiting or not self._is_sent(asked, whole, descriptors):
+            if not self._waiting:
+                self._loop.add_writer(self._socket.fileno(), self._post_waiting)
+            self._waiting.append((asked, whole, descriptors))
+
+    def _post_waiting(self) -> None:
+        while self._waiting and self._is_sent(*self._waiting[0]):
+            self._waiting.popleft()
+        if not self._waiting:
+            self._loop.remove_writer(self._socket.fileno())
+
+    def _is_sent(self, asked: Asked, whole: bytes, descriptors: Sequence[int]) -> bool:
+        try:
+            wire.send(self._socket, whole, None, descriptors)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            if not asked.reply.done():
+                asked.reply.set_exception(error)
+        return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import select
 import signal
 import socket
 import struct
@@ -34,14 +33,10 @@ from graph.uploading import put
 from graph.writing import EditionWriter, Written
 
 _OPEN_EDITIONS = 2
-_PATIENCE = struct.pack("@ll", 10, 0)  # seconds for our own client to send a request it has begun
+_PATIENCE = struct.pack("@ll", 10, 0)  # seconds for an inbox of our own to have room
 _LONG_S = 0.05
-_IDLE_MS = 5000
+_IDLE_S = 5
 _GROWTH_KEPT_BYTES = 256 * MIB  # a reader that has grown more than this makes room for a new one
-
-
-class _Retired(BaseException):
-    """The herd wants this reader gone, and it is idle."""
 
 
 class Reader:
@@ -54,9 +49,13 @@ class Reader:
         board: Board,
         slot: int,
         held: tuple[str, Database] | None,
+        sender: socket.socket,
         confined: bool,
     ) -> None:
-        """`held` is an edition that this process inherited in memory."""
+        """Replies go by `sender`, which no other reader fills.
+
+        `held` is an edition that this process inherited in memory.
+        """
         self._settings = settings
         self._writer = writer
         self._board = board
@@ -71,82 +70,45 @@ class Reader:
             settings.allowed_services,
             confined,
         )
-        self._busy = False
+        self._sender = sender
         self._retired = False
 
-    def serve(self, listener: socket.socket) -> None:
-        """Answer until told to go.
-
-        A connection is kept for the next request of the same client, which saves both a
-        connection and a switch between processes; a client that waits in the queue goes first.
-        """
+    def serve(self, mailbox: socket.socket) -> None:
+        """Answer until told to go: take what comes next, do it, reply."""
         signal.signal(signal.SIGTERM, self._retire)
         process = psutil.Process()
         own = os.getpriority(os.PRIO_PROCESS, 0)  # a whole service may have been started nice
         room = process.memory_info().rss + _GROWTH_KEPT_BYTES
-        listener.setblocking(False)
-        waiting, ready = listener.fileno(), select.poll()
-        ready.register(waiting, select.POLLIN)
-        kept: socket.socket | None = None
-        was_long = False
-        with suppress(_Retired):
-            while not self._retired:
-                found = [number for number, _ in ready.poll(_IDLE_MS if self._open else None)]
-                if not found:
+        receiver = wire.Receiver(mailbox)
+        idle, was_long = 0, False
+        while not self._retired:
+            try:
+                frame = receiver.receive()
+            except BlockingIOError:  # nothing came for a second
+                idle += 1
+                if idle == _IDLE_S:
                     self._let_go()
-                    continue
-                connection = self._accepted(listener) if waiting in found else None
-                if connection:
-                    if kept:
-                        ready.unregister(kept)
-                        kept.close()
-                    kept = connection
-                    ready.register(kept, select.POLLIN)
-                elif kept is None or kept.fileno() not in found:
-                    continue  # another reader was quicker
-                self._busy = True
-                started = time.monotonic()
-                goes_on = self._answer(kept, new=connection is not None)
-                self._board.end(self._slot)
-                self._busy = False
-                if not goes_on:
-                    ready.unregister(kept)
-                    kept.close()
-                    kept = None
-                long = time.monotonic() - started > _LONG_S
-                # The herd slows who is long at one request; it may come a moment too late.
-                if (long or was_long) and not _hurries(own):
-                    return  # slowed for good: a new one is better
-                if long and process.memory_info().rss > room:
-                    return  # grown
-                was_long = long
-
-    @staticmethod
-    def _accepted(listener: socket.socket) -> socket.socket | None:
-        try:
-            connection, _ = listener.accept()
-        except BlockingIOError:
-            return None
-        # A time limit of Python's asks `poll` before each call; the kernel's does not.
-        connection.setblocking(True)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _PATIENCE)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
-        return connection
+                continue
+            idle = 0
+            started = time.monotonic()
+            if frame.head["until"] < started:  # whoever asked waits no more
+                frame.close()
+                continue
+            self._board.begin(self._slot, bytes.fromhex(frame.head["id"]), *wire.asker_of(frame))
+            self._answer(frame)
+            self._board.end(self._slot)
+            long = time.monotonic() - started > _LONG_S
+            # The herd slows who is long at one request; it may come a moment too late.
+            if (long or was_long) and not _hurries(own):
+                return  # slowed for good: a new one is better
+            if long and process.memory_info().rss > room:
+                return  # grown
+            was_long = long
 
     def _retire(self, *_: object) -> None:
         self._retired = True
-        if not self._busy:
-            raise _Retired
 
-    def _answer(self, connection: socket.socket, *, new: bool) -> bool:
-        """Take one request and reply; whether the connection may bring another."""
-        try:
-            frame = wire.receive(connection)
-        except (wire.ConnectionLost, OSError):
-            return False
-        if new and _has_left(connection):  # tired of the queue
-            return False
-        self._board.begin(self._slot, bytes.fromhex(frame.head["id"]))
+    def _answer(self, frame: wire.Frame) -> None:
         started = time.monotonic()
         try:
             head, spool = self._do(frame)
@@ -158,15 +120,13 @@ class Reader:
             failed = QueryFailed(f"The reader failed: {type(error).__name__}: {error}")
             head, spool = wire.error_head(failed), Spool()
         head["seconds"] = round(time.monotonic() - started, 6)
-        try:
-            with spool:
-                if spool.descriptor is None:
-                    wire.send(connection, head, spool.read())
-                else:
-                    wire.send(connection, head, b"", spool.descriptor)
-        except OSError:
-            return False
-        return True
+        inbox, head["turn"] = wire.asker_of(frame)
+        with spool, suppress(OSError):  # whoever asked may be gone
+            address = str(self._settings.runtime / inbox)
+            if spool.descriptor is None:
+                wire.send(self._sender, wire.encode(head, spool.read()), address)
+            else:
+                wire.send(self._sender, wire.encode(head), address, [spool.descriptor])
 
     def _do(self, frame: wire.Frame) -> tuple[dict[str, Any], Spool]:
         head = frame.head
@@ -275,12 +235,6 @@ def _hurries(own: int) -> bool:
     return False
 
 
-def _has_left(connection: socket.socket) -> bool:
-    poll = select.poll()
-    poll.register(connection, select.POLLHUP)
-    return bool(poll.poll(0))
-
-
 def _has(database: Database, name: Any) -> bool:
     return not hasattr(name, "value") or database.contains_named_graph(name)
 
@@ -291,7 +245,7 @@ def run(
     board: Board,
     slot: int,
     lane: str,
-    listener: socket.socket,
+    mailbox: socket.socket,
     held: tuple[str, Database] | None,
 ) -> NoReturn:
     """What a forked child does until it ends; never returns into the herd's code."""
@@ -301,8 +255,10 @@ def run(
         gc.disable()
         writes = lane == "write"
         limit_memory(settings.writer_memory_bytes if writes else settings.reader_memory_bytes)
+        sender = wire.new_socket()  # before there can be none
+        sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
         confined = not settings.allowed_services and refuse_network()
-        Reader(settings, writer, board, slot, held, confined).serve(listener)
+        Reader(settings, writer, board, slot, held, sender, confined).serve(mailbox)
         status = 0
     finally:
         os._exit(status)

@@ -42,9 +42,17 @@ class ReaderSettings:
         """The mapped file of slots and verdicts."""
         return self.runtime / "board"
 
-    def socket(self, lane: str) -> Path:
-        """The socket on which a lane's readers accept."""
+    def mailbox(self, lane: str) -> Path:
+        """The socket that a lane's readers take requests from."""
         return self.runtime / f"{lane}.sock"
+
+    def size(self, lane: str) -> int:
+        """How many readers a lane has."""
+        return {"page": self.page_readers, "query": self.readers}.get(lane, 1)
+
+    def deadline_s(self, lane: str) -> float:
+        """How long a lane's requests may take."""
+        return self.write_timeout_s if lane == "write" else self.query_timeout_s
 
 
 LANES = ("page", "query", "write")

@@ -1,17 +1,26 @@
-"""How a client and a reader talk: one request and one reply on a Unix socket.
+"""How a client and a reader talk: datagrams on Unix sockets (unix(7)).
 
-A frame is its length, a JSON head, and a body; a large body goes as a descriptor of an
-unlinked file (SCM_RIGHTS). Both ends are ours: the head is trusted, the texts in it are not.
+A lane has a mailbox that all its readers take from: whoever is free has the next request. A
+reply goes to the asker's own inbox, by its name. A frame is its head's length, a JSON head and
+a body, in one datagram; a large body goes as a descriptor of an unlinked file (SCM_RIGHTS), and
+so does a frame too long for a datagram. Both ends are ours: the head is trusted, the texts in it
+are not.
 """
 
 from __future__ import annotations
 
 import array
+import errno
 import os
+import secrets
 import socket
 import struct
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import orjson
 from pyoxigraph import DefaultGraph, NamedNode
@@ -22,15 +31,13 @@ from graph.errors import ShuangmaError, UnsupportedFormat
 from graph.representation import Format, Kind, format_named
 from graph.spool import Spool
 
-_LENGTHS = struct.Struct("<IQ")  # of the head, of the body that follows it in the stream
-_PART = 1 << 16
+NAME_BYTES = 12  # of an inbox
+DATAGRAM_BYTES = 288 * 1024  # more than a spool keeps in memory
+_LENGTH = struct.Struct("<I")  # of the head; the body is what follows it
+_IN_FILE = _LENGTH.pack(0)  # a frame that is in the file whose descriptor comes first
+_SECOND = struct.pack("@ll", 1, 0)
 MAX_DESCRIPTORS = 250  # of one message: the kernel's SCM_MAX_FD is 253
-_ANCILLARY_BYTES = socket.CMSG_LEN(MAX_DESCRIPTORS * array.array("i").itemsize)
-_MAX_HEAD = 1 << 30
-
-
-class ConnectionLost(Exception):
-    """The other end closed before its frame was whole."""
+_ANCILLARY_BYTES = socket.CMSG_LEN((MAX_DESCRIPTORS + 1) * array.array("i").itemsize)
 
 
 class Frame(NamedTuple):
@@ -40,92 +47,129 @@ class Frame(NamedTuple):
     body: bytes
     descriptors: list[int]
 
-
-def encode(head: dict[str, Any], body: bytes = b"") -> bytes:
-    """A frame as bytes."""
-    told = orjson.dumps(head)
-    return b"".join((_LENGTHS.pack(len(told), len(body)), told, body))
-
-
-class Decoder:
-    """Takes the bytes of one frame as they come."""
-
-    def __init__(self) -> None:
-        """Begin before the first byte."""
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._wanted = _LENGTHS.size
-        self._head = 0
-        self.descriptors: list[int] = []
-
-    def feed(self, part: bytes, descriptors: list[int]) -> Frame | None:
-        """Add bytes; the frame, once it is whole. Raises `ConnectionLost` at the end."""
-        self.descriptors += descriptors
-        if not part:
-            self.close()
-            raise ConnectionLost
-        self._parts.append(part)
-        self._size += len(part)
-        if self._size < self._wanted:
-            return None
-        whole = b"".join(self._parts) if len(self._parts) > 1 else self._parts[0]
-        if not self._head:
-            self._head, body = _LENGTHS.unpack_from(whole)
-            self._wanted = _LENGTHS.size + self._head + body
-            if self._size < self._wanted:
-                self._parts = [whole]
-                return None
-        end = _LENGTHS.size + self._head
-        head = orjson.loads(whole[_LENGTHS.size : end])
-        return Frame(head, whole[end : self._wanted], self.descriptors)
-
     def close(self) -> None:
-        """Let go of descriptors that came with a broken frame."""
+        """Let go of what nobody wants."""
         while self.descriptors:
             os.close(self.descriptors.pop())
 
 
-def receive_part(connection: socket.socket, size: int) -> tuple[bytes, list[int]]:
-    """What is there of a frame, and the descriptors that came with it: most often none.
+def encode(head: dict[str, Any], body: bytes = b"") -> bytes:
+    """A frame as bytes."""
+    told = orjson.dumps(head)
+    return b"".join((_LENGTH.pack(len(told)), told, body))
 
-    As `socket.recv_fds`, which makes an array for those that do not come.
+
+def asker_of(frame: Frame) -> tuple[str, int]:
+    """The inbox that waits for a reply, and which of its requests this is."""
+    return frame.head["inbox"], frame.head["turn"]
+
+
+def new_socket() -> socket.socket:
+    """A socket that sends whole frames. Raises `OSError`."""
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * DATAGRAM_BYTES)
+    return made
+
+
+def send(
+    sender: socket.socket, whole: bytes, address: str | None, descriptors: Sequence[int] = ()
+) -> None:
+    """Send a frame; without `address` to whom the socket is connected.
+
+    Raises `BlockingIOError` when there is no room, `OSError` when nobody is there.
     """
-    part, ancillary, _, _ = connection.recvmsg(size, _ANCILLARY_BYTES)
-    if not ancillary:
-        return part, []
+    if len(whole) <= DATAGRAM_BYTES:
+        try:
+            _send(sender, whole, address, descriptors)
+        except OSError as error:
+            if error.errno != errno.EMSGSIZE:  # some systems send little at once
+                raise
+        else:
+            return
+    with tempfile.TemporaryFile(buffering=0) as file:
+        rest = memoryview(whole)
+        while rest:
+            rest = rest[file.write(rest) :]
+        _send(sender, _IN_FILE, address, [file.fileno(), *descriptors])
+
+
+def _send(
+    sender: socket.socket, part: bytes, address: str | None, descriptors: Sequence[int]
+) -> None:
+    if descriptors:
+        told = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
+        sender.sendmsg([part], told, 0, address)
+    elif address is None:
+        sender.send(part)
+    else:
+        sender.sendto(part, address)
+
+
+def new_mailbox(path: Path) -> socket.socket:
+    """A mailbox at `path`; who takes from it waits for a second at most. Raises `OSError`."""
+    mailbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    mailbox.bind(str(path))
+    mailbox.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _SECOND)
+    return mailbox
+
+
+class Receiver:
+    """Takes frames from a socket, by way of one buffer: to map and unmap one for each costs."""
+
+    def __init__(self, source: socket.socket) -> None:
+        """Whoever made the socket closes it."""
+        self._source = source
+        self._buffer = bytearray(DATAGRAM_BYTES)
+        self._view = memoryview(self._buffer)
+
+    def receive(self) -> Frame:
+        """The next frame. Raises `BlockingIOError` when there is none as long as one waits."""
+        size, ancillary, _, _ = self._source.recvmsg_into([self._buffer], _ANCILLARY_BYTES)
+        descriptors = _descriptors_of(ancillary) if ancillary else []
+        if size == _LENGTH.size:
+            first = descriptors.pop(0)
+            with os.fdopen(first, "rb") as file:
+                file.seek(0)
+                return _frame(memoryview(file.read()), descriptors)
+        return _frame(self._view[:size], descriptors)
+
+
+def _frame(whole: memoryview, descriptors: list[int]) -> Frame:
+    end = _LENGTH.size + _LENGTH.unpack_from(whole)[0]
+    return Frame(orjson.loads(whole[_LENGTH.size : end]), bytes(whole[end:]), descriptors)
+
+
+def _descriptors_of(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
     descriptors = array.array("i")
     for level, kind, data in ancillary:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
             descriptors.frombytes(data[: len(data) - len(data) % descriptors.itemsize])
-    return part, descriptors.tolist()
+    return descriptors.tolist()
 
 
-def receive(connection: socket.socket) -> Frame:
-    """Wait for one frame. Raises `ConnectionLost` and `TimeoutError`."""
-    decoder = Decoder()
-    try:
-        while True:
-            frame = decoder.feed(*receive_part(connection, _PART))
-            if frame:
-                return frame
-    except ConnectionResetError as error:
-        decoder.close()
-        raise ConnectionLost from error
-    except BaseException:
-        decoder.close()
-        raise
+class Inbox:
+    """Where an asker's replies come: a socket of its own in the service's runtime folder."""
 
+    def __init__(self, runtime: Path) -> None:
+        """Bind it, under a name that nobody else has. Raises `OSError`."""
+        self.name = secrets.token_hex(NAME_BYTES // 2)
+        self._path = runtime / self.name
+        self.socket = new_socket()
+        self.socket.bind(str(self._path))
+        self._receiver = Receiver(self.socket)
+        self.receive = self._receiver.receive
 
-def send(
-    connection: socket.socket, head: dict[str, Any], body: bytes = b"", *descriptors: int
-) -> None:
-    """Send one frame. Raises `OSError` when the other end is gone."""
-    whole = encode(head, body)
-    if descriptors:
-        sent = socket.send_fds(connection, [whole], list(descriptors))
-        whole = whole[sent:]
-    if whole:
-        connection.sendall(whole)
+    def close(self) -> None:
+        """Be reached no more."""
+        self.socket.close()
+        with suppress(OSError):
+            self._path.unlink()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 # --- requests ---------------------------------------------------------------------------

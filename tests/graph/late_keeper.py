@@ -6,7 +6,7 @@ Its reader takes an endless query at once. Prints why the herd ended it.
 from __future__ import annotations
 
 import os
-import socket
+import select
 import sys
 import time
 from pathlib import Path
@@ -37,22 +37,19 @@ class _Late(Board):
 def main(store: Path, runtime: Path) -> None:
     settings = ReaderSettings(store, "http://e/", runtime, readers=1, query_timeout_s=1.0)
     board = _Late(settings.board, slots=1)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(settings.socket("query")))
-    listener.listen()
-    client = socket.socket(socket.AF_UNIX)
-    client.connect(str(settings.socket("query")))
+    mailbox = wire.new_mailbox(settings.mailbox("query"))
     form = format_named("json", Kind.SOLUTIONS)
     head = wire.query_head(Query(CROSS_PRODUCT), Wanted(form, form), "")
-    head["id"] = new_request()
-    wire.send(client, head)
     keeper = Herd(
-        settings, Writer({}, {}), board, dict.fromkeys(LANES, listener), ["query"], first_slot=0
+        settings, Writer({}, {}), board, dict.fromkeys(LANES, mailbox), ["query"], first_slot=0
     )
     until = time.monotonic() + 10
-    while time.monotonic() < until and not board.verdict(bytes.fromhex(head["id"])):
-        keeper.step()
-    print(Cause(board.verdict(bytes.fromhex(head["id"]))).name)
+    with wire.Inbox(runtime) as inbox:
+        head |= {"id": new_request(), "until": until, "inbox": inbox.name, "turn": 1}
+        wire.send(inbox.socket, wire.encode(head), str(settings.mailbox("query")))
+        while time.monotonic() < until and not select.select([inbox.socket], [], [], 0)[0]:
+            keeper.step()
+        print(Cause(inbox.receive().head["ended"]).name)
 
 
 if __name__ == "__main__":
