@@ -10,10 +10,14 @@ SHELL := bash
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# The first Python that is new enough; PYTHON=/path/to/python names another.
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
-	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	&& command -v "$$name" && break; done)
+# PYTHON=/path/to/python names another. First one that was compiled with profiles, as those of
+# distributions are and pyenv's are not: it answers a tenth more. Else any that is new enough.
+PYTHONS := python3.13 python3.12 python3.11 python3 $(addprefix /usr/bin/,python3.13 python3.12 python3.11)
+PYTHON ?= $(shell for wanted in "import ensurepip, venv, sysconfig as of; assert sys.base_prefix == '/usr' \
+	or '--enable-optimizations' in (of.get_config_var('CONFIG_ARGS') or '')" ""; do \
+	for name in $(PYTHONS); do \
+		"$$name" -c "import sys; assert sys.version_info >= (3, 11); $$wanted" 2>/dev/null \
+		&& command -v "$$name" && exit; done; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --no-input
 # uv takes a tenth of pip's time. Where it cannot, as with an index that only pip was told of, pip
 # installs, and its words are those that are seen.

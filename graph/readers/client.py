@@ -59,11 +59,11 @@ class Readers:
 
         Raises the error that the reply tells, `TooBusy`, or why the reader was ended.
         """
-        head.setdefault("id", new_request())
         since = time.monotonic()
         head["until"] = since + self._settings.deadline_s(lane)
         with wire.Inbox(self._settings.runtime) as inbox:
-            whole = wire.encode(head | {"turn": 0, "inbox": inbox.name})
+            told = {"id": new_request(), "turn": 0, "inbox": inbox.name} | head
+            whole = wire.encode(told)
             self._post(inbox.socket, whole, lane, head["until"], descriptors)
             while not select.select([inbox.socket], [], [], LOOK_S)[0]:
                 error = overdue(self._settings, self._board, lane, inbox.name, 0, since)
@@ -99,7 +99,8 @@ class Readers:
         when_slow: Callable[[], object] | None = None,
     ) -> wire.Frame:
         """As `ask`, in an event loop; `when_slow` is called when it takes long."""
-        head.setdefault("id", new_request())
+        if "id" not in head:
+            head["id"] = new_request()
         head["until"] = time.monotonic() + self._settings.deadline_s(lane)
         try:
             if self._line is None:

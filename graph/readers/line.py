@@ -69,8 +69,8 @@ class Line:
         reply: asyncio.Future[wire.Frame] = self._loop.create_future()
         asked = self._asked[turn] = Asked(lane, head["id"], turn, since, reply, when_slow)
         try:
-            whole = wire.encode(head | {"turn": turn, "inbox": self._inbox.name})
-            way.post(asked, whole, descriptors)
+            head["turn"], head["inbox"] = turn, self._inbox.name
+            way.post(asked, wire.encode(head), descriptors)
             if not self._looks:
                 self._looks = True
                 self._loop.call_later(LOOK_S, self._look_around)

@@ -71,6 +71,7 @@ class Reader:
             confined,
         )
         self._sender = sender
+        self._inboxes = str(settings.runtime)
         self._retired = False
 
     def serve(self, mailbox: socket.socket) -> None:
@@ -109,7 +110,6 @@ class Reader:
         self._retired = True
 
     def _answer(self, frame: wire.Frame) -> None:
-        started = time.monotonic()
         try:
             head, spool = self._do(frame)
         except ShuangmaError as error:
@@ -119,10 +119,9 @@ class Reader:
         except Exception as error:
             failed = QueryFailed(f"The reader failed: {type(error).__name__}: {error}")
             head, spool = wire.error_head(failed), Spool()
-        head["seconds"] = round(time.monotonic() - started, 6)
         inbox, head["turn"] = wire.asker_of(frame)
         with spool, suppress(OSError):  # whoever asked may be gone
-            address = str(self._settings.runtime / inbox)
+            address = f"{self._inboxes}/{inbox}"
             if spool.descriptor is None:
                 wire.send(self._sender, wire.encode(head, spool.read()), address)
             else:

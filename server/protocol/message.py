@@ -6,11 +6,10 @@ import json
 from binascii import a2b_qp
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
-
-from werkzeug.utils import cached_property
 
 from graph.errors import InvalidQuery
 from graph.spool import Spool

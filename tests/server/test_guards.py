@@ -39,6 +39,7 @@ e:a e:p "one" , "two" . e:g { e:b e:p "three" }
 INSERT = b"INSERT DATA { <http://e.example/x> <http://e.example/p> 1 }"
 SOON_S = 20  # far below the deadline of the service that is patient, far above any answer
 _NINE = " ".join(f"VALUES ?v{i} {{ 1 2 3 4 5 6 7 8 9 }}" for i in range(5))
+_SEVEN = " ".join(f"VALUES ?w{i} {{ 1 2 3 4 }}" for i in range(7))  # 16,384 solutions
 MANY = f"SELECT * WHERE {{ {_NINE} }}"  # 59,049 solutions, 14 MB of JSON
 DOUBLED = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(20))
 BOMB = (
@@ -403,6 +404,36 @@ def test_past_the_queue_one_is_asked_to_come_back(patient: Scratch) -> None:
     statuses = {each.result().status for each in asked}
     assert statuses == {409, 503}
     assert_free(patient)
+
+
+def test_a_query_is_cancelled_while_it_waits(patient: Scratch) -> None:
+    running, waiting = str(uuid4()), str(uuid4())
+    with asking(patient, CROSS_PRODUCT, identifiers=[running]):
+        assert is_busy(patient)
+        with asking(patient, CROSS_PRODUCT, identifiers=[waiting]) as (asked,):
+            deadline = time.monotonic() + SOON_S
+            while cancel(patient, waiting).status == 404 and time.monotonic() < deadline:
+                wait([asked], timeout=0.05)
+            assert asked.result(SOON_S).status == 409
+    assert_free(patient)
+
+
+def test_queries_of_one_identifier_have_each_their_own_answer(hasty: Scratch) -> None:
+    identifier = str(uuid4())
+    queries = [f"SELECT ({number} AS ?n) {{ {_SEVEN} }} LIMIT 1" for number in range(8)]
+    with asking(hasty, *queries, identifiers=[identifier] * len(queries)) as asked:
+        answers = [each.result(SOON_S) for each in asked]
+    for number, answer in enumerate(answers):
+        assert f'"value":"{number}"'.encode() in answer.body
+
+
+def test_more_wait_than_the_kernel_queues_and_all_are_answered(hasty: Scratch) -> None:
+    """What Linux keeps for a socket are eleven requests; the service's queue is 64."""
+    query = f"SELECT (COUNT(*) AS ?n) {{ {_SEVEN} }}"
+    with asking(hasty, *[query] * 60) as asked:
+        answers = [each.result(60) for each in asked]
+    assert {answer.status for answer in answers} == {200}
+    assert all(b'"16384"' in answer.body for answer in answers)
 
 
 def test_pages_are_answered_while_every_reader_is_busy(patient: Scratch) -> None:
