@@ -54,6 +54,16 @@ class Token:
         return self.text.upper() if self.kind is Kind.WORD else ""
 
 
+def _all(body: str) -> str:
+    """A pattern: `body` as often as it comes, none of it given back.
+
+    The look ahead, twice denied, is for Python before 3.11.5: where a repetition fails half-way, it
+    goes on from there and not from where the repetition began (CPython's issue 106052), and so it
+    does after a plain look ahead.
+    """
+    return f"(?:(?!(?!{body}))(?:{body}))*+"
+
+
 _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -72,25 +82,28 @@ _GLUED = (
     "LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|SILENT|INTO|TO|DEFAULT|INSERT|DELETE|USING|UNDEF|"
     "TRUE|FALSE|A(?=TRUE|FALSE)"
 )
+_IRI_CHARS = _all(r"""[^\x00-\x20<>"{}|^`\\]|\\[uU]""")
+_LABEL_CHARS = _all(rf"\.*+[{_CHARS}]++")
+_SUBTAGS = _all(r"-[A-Za-z0-9]++")
 _TERMINAL = re.compile(
-    r"""(?P<IRIREF><(?:[^\x00-\x20<>"{}|^`\\]|\\[uU])*+>)"""
+    rf"(?P<IRIREF><{_IRI_CHARS}>)"
     rf"|(?P<VAR>[?$][{_BASE}_0-9][{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040]*+)"
     r"|(?P<NUMBER>[+-]?+(?:(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)[eE][+-]?+[0-9]++"
     r"|[0-9]*+\.[0-9]++|[0-9]++))"
     r"|(?P<PUNCTUATION><<\(|\)>>|\{\||\|\}|<<|>>|\^\^|&&|\|\||!=|<=|>="
     r"|[{}()\[\];,.+\-*/<>=!^|~?])"
     rf"|(?P<WORD>(?ai:{_GLUED})|[A-Za-z][A-Za-z0-9_]*+)"
-    rf"|(?P<BLANK_NODE_LABEL>_:[{_BASE}_0-9](?:\.*+[{_CHARS}]++)*+)"
-    r"|(?P<LANG_DIR>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)"
+    rf"|(?P<BLANK_NODE_LABEL>_:[{_BASE}_0-9]{_LABEL_CHARS})"
+    rf"|(?P<LANG_DIR>@[A-Za-z]++{_SUBTAGS}(?:(?!(?!--[A-Za-z]))--[A-Za-z]++)?+)"
 )
 _INSIDE = {
-    '"': re.compile(rf'(?:[^"\\\r\n]++|{_ESCAPE})*+'),
-    "'": re.compile(rf"(?:[^'\\\r\n]++|{_ESCAPE})*+"),
-    '"""': re.compile(rf'(?:"{{0,2}}+(?:[^"\\]++|{_ESCAPE}))*+'),
-    "'''": re.compile(rf"(?:'{{0,2}}+(?:[^'\\]++|{_ESCAPE}))*+"),
+    '"': re.compile(_all(rf'[^"\\\r\n]++|{_ESCAPE}')),
+    "'": re.compile(_all(rf"[^'\\\r\n]++|{_ESCAPE}")),
+    '"""': re.compile(_all(rf'"{{0,2}}+(?:[^"\\]++|{_ESCAPE})')),
+    "'''": re.compile(_all(rf"'{{0,2}}+(?:[^'\\]++|{_ESCAPE})")),
 }
 _NAME_RUN = re.compile(rf"(?=[{_BASE}:])[{_CHARS}.]*+")
-_LOCAL = re.compile(rf"(?:[{_BASE}_:0-9]|{_PLX})(?:\.*+(?:[{_CHARS}:]++|{_PLX}))*+")
+_LOCAL = re.compile(rf"(?:[{_BASE}_:0-9]|{_PLX})" + _all(rf"\.*+(?:[{_CHARS}:]++|{_PLX})"))
 _ENDS_IN_SERVICE = re.compile(r"(?ai:service(?:silent)?)\Z")
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _REMARKS = re.compile(r"(#[^\r\n]*+)(?:[ \t\r\n]++|#[^\r\n]*+)*+")
