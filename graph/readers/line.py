@@ -42,12 +42,12 @@ class Line:
         self._settings = settings
         self._board = board
         self._loop = asyncio.get_running_loop()
+        self._lanes = {lane: _Lane(settings, lane) for lane in LANES}
         self._inbox = wire.Inbox(settings.runtime)
         self._inbox.socket.setblocking(False)
         self._turns = count(1)
         self._asked: dict[int, Asked] = {}
         self._revoked: dict[int, float] = {}  # a reader may still begin them until then
-        self._lanes = {lane: _Lane(settings, lane) for lane in LANES}
         self._looks = False
         self._loop.add_reader(self._inbox.socket.fileno(), self._arrive)
 

@@ -129,6 +129,8 @@ class Reader:
 
     def _do(self, frame: wire.Frame) -> tuple[dict[str, Any], Spool]:
         head = frame.head
+        if "error" in head:
+            raise wire.error_of(head)
         match head["do"]:
             case "answer":
                 edition, database = self._database(head["edition"])

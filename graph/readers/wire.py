@@ -27,7 +27,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 
 from graph import errors
 from graph.engine import Query, QueryDataset, Wanted
-from graph.errors import ShuangmaError, UnsupportedFormat
+from graph.errors import QueryFailed, ShuangmaError, UnsupportedFormat
 from graph.representation import Format, Kind, format_named
 from graph.spool import Spool
 
@@ -123,15 +123,28 @@ class Receiver:
         self._view = memoryview(self._buffer)
 
     def receive(self) -> Frame:
-        """The next frame. Raises `BlockingIOError` when there is none as long as one waits."""
-        size, ancillary, _, _ = self._source.recvmsg_into([self._buffer], _ANCILLARY_BYTES)
+        """The next frame. Raises `BlockingIOError` when there is none as long as one waits.
+
+        A frame whose descriptors this process has no room for tells of that as an error.
+        """
+        size, ancillary, flags, _ = self._source.recvmsg_into([self._buffer], _ANCILLARY_BYTES)
         descriptors = _descriptors_of(ancillary) if ancillary else []
+        if flags & socket.MSG_CTRUNC:
+            return self._without_files(size, descriptors)
         if size == _LENGTH.size:
             first = descriptors.pop(0)
             with os.fdopen(first, "rb") as file:
                 file.seek(0)
                 return _frame(memoryview(file.read()), descriptors)
         return _frame(self._view[:size], descriptors)
+
+    def _without_files(self, size: int, descriptors: list[int]) -> Frame:
+        Frame({}, b"", descriptors).close()
+        if size == _LENGTH.size:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        head, body, _ = _frame(self._view[:size], [])
+        full = QueryFailed("The service has too many files open. Ask again in a moment.")
+        return Frame(head | error_head(full), body, [])
 
 
 def _frame(whole: memoryview, descriptors: list[int]) -> Frame:

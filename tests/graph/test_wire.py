@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,23 @@ def test_descriptors_come_with_their_frame(inbox: wire.Inbox, tmp_path: Path, si
     assert os.pread(frame.descriptors[-1], 3, 0) == b"abc"
     frame.close()
     assert frame.descriptors == []
+
+
+def test_files_that_there_is_no_room_for_are_an_error_and_no_empty_answer(
+    inbox: wire.Inbox, tmp_path: Path
+) -> None:
+    opened = [os.open(tmp_path, os.O_RDONLY) for _ in range(4)]
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        wire.send(inbox.socket, wire.encode({"turn": 3}), str(tmp_path / inbox.name), opened)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(opened) + 2, hard))
+        frame = inbox.receive()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for descriptor in opened:
+            os.close(descriptor)
+    assert (frame.head["turn"], frame.descriptors) == (3, [])
+    assert "too many files" in str(wire.error_of(frame.head))
 
 
 def test_a_full_inbox_is_waited_for_and_loses_nothing(inbox: wire.Inbox, tmp_path: Path) -> None:
