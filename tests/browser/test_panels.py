@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Download, Locator, Page, expect
 from pyoxigraph import RdfFormat, parse
 
 from tests.browser.accessibility import violations
+from tests.browser.lateness import late
 from tests.browser.test_explore import DINGTALK, Watched, explore
 from tests.conftest import run, start
 
@@ -251,6 +252,7 @@ def test_data_that_know_nothing_of_our_terms_have_their_time_and_measures(
     assert run("load", data, "--store", store).returncode == 0
     running = start("--store", store, "--port", "0")
     page = watched.page
+    page.route("**/vis-timeline*.css*", late)
     try:
         explore(page, running.url)
         expect(page.get_by_role("region", name="Tour")).to_contain_text("1 / 5")

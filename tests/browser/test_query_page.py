@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.dialogs import dialogs_of
+from tests.browser.lateness import late
 from tests.server.http import get, request
 from tests.server.scratch import CROSS_PRODUCT, Scratch, serving
 
@@ -634,6 +635,7 @@ def test_a_dataset_of_others_is_completed_and_shown(
 ) -> None:
     bench = Workbench(context, foreign.url)
     page = bench.open()
+    page.route("**/vis-timeline*.css*", late)
     bench.clear()
     bench.choose("sel", "SELECT * WHERE { }")
     page.keyboard.type("?leaf a ")

@@ -44,16 +44,22 @@ export const redrawChart = () => timeline?.redraw();
 /** @param {number} by above 0 to zoom in, below it to zoom out */
 export const zoomChart = (by) => (by > 0 ? timeline?.zoomIn(by, STILL) : timeline?.zoomOut(-by, STILL));
 
-/** vis-timeline is large: it comes when it is first wanted. A saved picture carries it. @returns {Promise<VisForTime>} */
+/** @type {Promise<unknown> | null} */
+let styled = null;
+
+/**
+ * vis-timeline is large: it comes when it is first wanted. A saved picture carries it.
+ * Drawn before its stylesheet is there, it would take its box for empty.
+ * @returns {Promise<VisForTime>}
+ */
 async function loadLibrary() {
-  const { timelineScript: src, timelineStyle } = find(".panels").dataset;
-  if (timelineStyle && !document.querySelector(`link[href="${CSS.escape(timelineStyle)}"]`)) {
-    document.head.append(element("link", { rel: "stylesheet", href: timelineStyle }));
-  }
+  const { timelineScript: src, timelineStyle: href } = find(".panels").dataset;
+  styled ??= href ? new Promise((resolve) => document.head.append(element("link", { rel: "stylesheet", href, load: resolve, error: resolve }))) : Promise.resolve();
   const there = /** @type {any} */ (globalThis);
   if (!there.visTimeline) {
     await new Promise((resolve, reject) => document.head.append(element("script", { src, load: resolve, error: () => reject(new Error(src)) })));
   }
+  await styled;
   return there.visTimeline;
 }
 

@@ -96,8 +96,7 @@ function cut(text, most) {
 export async function drawNetwork(answer) {
   const { nodes, edges, total } = networkOf(answer);
   const main = find("main.query");
-  style(main.dataset.networkStyle);
-  await script(`${vendor}/vis-network.js`);
+  await Promise.all([style(main.dataset.networkStyle ?? ""), script(`${vendor}/vis-network.js`)]);
   const iris = [...nodes.values()].filter(({ term }) => term.type === "uri").map(({ term }) => term.value);
   await learn([...iris, ...edges.flatMap(({ iri }) => (iri ? [iri] : []))]);
   /** @param {Term} term */

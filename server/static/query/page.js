@@ -85,13 +85,21 @@ export function script(address) {
 }
 
 /**
- * Load a stylesheet of ours, once.
- * @param {string | undefined} address
+ * Load a stylesheet of ours, once. What is drawn before it is there may take its box for empty.
+ * @param {string} address
  */
 export function style(address) {
-  if (address && !document.querySelector(`link[href="${CSS.escape(address)}"]`)) {
-    document.head.append(element("link", { rel: "stylesheet", href: address }));
+  let loading = loaded.get(address);
+  if (!loading) {
+    loading = new Promise((resolve) => {
+      const made = element("link", { rel: "stylesheet", href: address });
+      made.addEventListener("load", () => resolve());
+      made.addEventListener("error", () => resolve());
+      document.head.append(made);
+    });
+    loaded.set(address, loading);
   }
+  return loading;
 }
 
 /** Where the libraries are. */

@@ -15,8 +15,7 @@ const ROOM = 0.2;
  * @returns {Promise<HTMLElement>}
  */
 export async function drawTimeline(answer, showRow) {
-  style(find("main.query").dataset.timelineStyle);
-  await script(`${vendor}/vis-timeline.js`);
+  await Promise.all([style(find("main.query").dataset.timelineStyle ?? ""), script(`${vendor}/vis-timeline.js`)]);
   const columns = columnsOf(answer);
   const dates = columns.filter((column) => mostly(column, "dates")).map((column) => column.name);
   // A second column of dates, named so, says when it ends.
