@@ -53,10 +53,16 @@ class Spool:
 class SpoolWriter:
     """A binary file to write to, that becomes a `Spool`."""
 
-    def __init__(self, limit_bytes: int, folder: str | None = None) -> None:
-        """Begin an answer of at most `limit_bytes`; `folder` is where a large one is put."""
+    def __init__(
+        self, limit_bytes: int, folder: str | None = None, in_memory_bytes: int = _IN_MEMORY_BYTES
+    ) -> None:
+        """Begin an answer of at most `limit_bytes`.
+
+        `folder` is where one is put that is larger than `in_memory_bytes`.
+        """
         self._limit = limit_bytes
         self._folder = folder
+        self._in_memory_bytes = in_memory_bytes
         self._parts: list[bytes] = []
         self._size = 0
         self._descriptor: int | None = None
@@ -73,7 +79,7 @@ class SpoolWriter:
             self.discard()
             raise AnswerTooLarge(self._limit)
         self._parts.append(bytes(part))
-        if self._descriptor is not None or self._size > _IN_MEMORY_BYTES:
+        if self._descriptor is not None or self._size > self._in_memory_bytes:
             self._spill()
         return len(part)
 

@@ -83,8 +83,8 @@ class _Kept(NamedTuple):
 class _KeptReplies:
     """Replies by what was asked; the least recently used go first.
 
-    A reply is kept when it is asked for again soon: most queries are asked once, and to keep
-    and let go of each would take a tenth of the time.
+    A reply is kept when it is asked for again soon: most queries are asked once, and each kept
+    costs the time to keep it and to let go of another.
     """
 
     def __init__(self, size_bytes: int) -> None:
@@ -337,7 +337,7 @@ class Gate:
             known = False
         if known:
             return Reply(204)
-        return problem(404, "There is no running query of that identifier.")
+        return problem(404, "No query of that identifier runs or waits.")
 
     def rests(self, seconds: float) -> bool:
         """Whether nobody has wanted a page for so long."""

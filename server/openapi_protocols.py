@@ -30,7 +30,7 @@ def protocols() -> dict[str, JSON]:
         },
         "/api/queries/{id}": {
             "delete": {
-                "summary": "End a running query",
+                "summary": "End a query that runs or waits, or an update that runs",
                 "operationId": "deleteApiQueriesId",
                 "tags": ["api"],
                 "parameters": [

@@ -52,6 +52,10 @@ class Running:
     lane: int
     baseline_bytes: int
 
+    def is_same(self, other: Running) -> bool:
+        """Whether both are one request."""
+        return (self.asker, self.turn) == (other.asker, other.turn)
+
 
 class Board:
     """The mapped file."""
@@ -103,6 +107,10 @@ class Board:
             found = self.running(slot)
             if found:
                 yield found
+
+    def all_running_for(self, asker: str) -> Iterator[Running]:
+        """What readers are at that an inbox waits for."""
+        return (found for found in self.all_running() if found.asker == asker)
 
     def cancel(self, running: Running) -> None:
         """Ask the herd to end a request."""

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
-from signal import SIGKILL
 from typing import Any
 
-from graph.errors import (
-    QueryCancelled,
-    QueryFailed,
-    QueryOutOfMemory,
-    QueryTimedOut,
-    ReaderLost,
-    ShuangmaError,
-    TooBusy,
-    UpdateFailed,
-)
+from graph.errors import QueryFailed, TooBusy
 from graph.readers import wire
-from graph.readers.board import ID_BYTES, Board, Cause
-from graph.readers.line import LOOK_S, Line, overdue
+from graph.readers.board import ID_BYTES, Board
+from graph.readers.line import Line
 from graph.readers.settings import ReaderSettings
+from graph.readers.waiting import LOOK_S, Wait, error_of
 
 _SEND_PATIENCE = struct.pack("@ll", 1, 0)  # seconds before it looks at the clock again
-_NO_READERS = "The readers of this service are not running."
+
+
+def _not_sent(error: OSError) -> QueryFailed:
+    if error.errno in {errno.ENOENT, errno.ECONNREFUSED}:
+        return QueryFailed("The readers of this service are not running.")
+    return QueryFailed(f"The request could not be put before a reader: {error.strerror}.")
 
 
 def new_request() -> str:
@@ -45,7 +42,10 @@ class Readers:
         self._line: Line | None = None
 
     def cancel(self, request: str) -> bool:
-        """End requests by their identifier, running or waiting; whether there were any."""
+        """End the requests of an identifier that run, or else the queries of it that wait.
+
+        Returns whether there were any.
+        """
         wanted = bytes.fromhex(request)
         running = [found for found in self._board.all_running() if found.request == wanted]
         for found in running:
@@ -63,10 +63,12 @@ class Readers:
         head["until"] = since + self._settings.deadline_s(lane)
         with wire.Inbox(self._settings.runtime) as inbox:
             told = {"id": new_request(), "turn": 0, "inbox": inbox.name} | head
+            wait = Wait(lane, inbox.name, 0, since)
             whole = wire.encode(told)
             self._post(inbox.socket, whole, lane, head["until"], descriptors)
             while not select.select([inbox.socket], [], [], LOOK_S)[0]:
-                error = overdue(self._settings, self._board, lane, inbox.name, 0, since)
+                running = next(self._board.all_running_for(inbox.name), None)
+                error = wait.over(self._settings, running)
                 if error:
                     raise error
             return self._checked(inbox.receive(), lane)
@@ -83,11 +85,12 @@ class Readers:
         sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_PATIENCE)
         while time.monotonic() < until:
             try:
-                wire.send(sender, whole, str(self._settings.mailbox(lane)), descriptors)
+                mailbox = str(self._settings.mailbox(lane))
+                wire.send(sender, whole, mailbox, descriptors, self._settings.spool)
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise QueryFailed(_NO_READERS) from error
+                raise _not_sent(error) from error
             return
         raise TooBusy
 
@@ -107,30 +110,12 @@ class Readers:
                 self._line = Line(self._settings, self._board)
             frame = await self._line.ask(lane, head, descriptors, when_slow)
         except OSError as error:
-            raise QueryFailed(_NO_READERS) from error
+            raise _not_sent(error) from error
         return self._checked(frame, lane)
 
     def _checked(self, frame: wire.Frame, lane: str) -> wire.Frame:
         if "ended" in frame.head:
-            raise self._why(frame.head["ended"], lane)
+            raise error_of(frame.head["ended"], lane, self._settings)
         if "error" in frame.head:
             raise wire.error_of(frame.head)
         return frame
-
-    def _why(self, cause: int, lane: str) -> ShuangmaError:
-        settings, writes = self._settings, lane == "write"
-        if cause == Cause.DEADLINE:
-            setting = "write-timeout" if writes else "query-timeout"
-            return QueryTimedOut(settings.deadline_s(lane), setting)
-        if cause == Cause.MEMORY:
-            if writes:
-                return QueryOutOfMemory(settings.writer_memory_bytes, "writer-memory")
-            return QueryOutOfMemory(settings.reader_memory_bytes)
-        if cause == Cause.CANCELLED:
-            return QueryCancelled()
-        if writes and cause in {Cause.NONE, Cause.SIGNAL, Cause.SIGNAL + SIGKILL}:
-            return UpdateFailed(
-                "The writer ended before it could say whether the write was applied. Ask whether "
-                "it was before you send it again."
-            )
-        return ReaderLost(max(0, cause - Cause.SIGNAL))

@@ -11,7 +11,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -38,7 +38,8 @@ class _Seat:
     pid: int = 0
     seated: float = 0.0
     slowed: bytes = b""  # the request that it was slowed for
-    cause: int = Cause.NONE  # why the herd ended it
+    ended: Running | None = None  # the request that the herd ended it for
+    cause: int = Cause.NONE  # why the herd did
     not_before: float = 0.0
 
 
@@ -87,9 +88,17 @@ class Herd:
                     os.kill(seat.pid, signal.SIGTERM)
 
     def drain(self) -> bool:
-        """Wait a tick for retired readers; whether all are gone."""
+        """Wait a tick for retired readers; whether all are gone, and all askers told."""
         self._look(TICK_S)
-        return all(not seat.pid for seat in self._seats)
+        return not self._untold and all(not seat.pid for seat in self._seats)
+
+    def clear(self, slots: Iterable[int]) -> None:
+        """Tell who asked readers whose own herd is gone, and empty their slots."""
+        for slot in slots:
+            running = self._board.running(slot)
+            if running:
+                self._untold.append((running, Cause.SIGNAL))
+            self._board.seat(slot, 0, 0)
 
     def _look(self, wait_s: float) -> None:
         select.select([self._wake], [], [], wait_s)
@@ -114,7 +123,7 @@ class Herd:
                 self._settings, self._writer, self._board, seat.slot, seat.lane, mailbox,
                 self._held,
             )  # fmt: skip
-        seat.pid, seat.seated, seat.slowed, seat.cause = pid, time.monotonic(), b"", Cause.NONE
+        seat.pid, seat.seated, seat.slowed, seat.ended = pid, time.monotonic(), b"", None
 
     def _reap(self) -> None:
         for seat in self._seats:
@@ -125,7 +134,9 @@ class Herd:
                 continue
             running = self._board.running(seat.slot)
             if running:
-                self._untold.append((running, seat.cause or self._cause(status)))
+                # It may have begun another by the time that it was ended.
+                known = seat.ended and seat.ended.is_same(running)
+                self._untold.append((running, seat.cause if known else self._cause(status)))
             if not running and time.monotonic() - seat.seated < _HASTY_S:
                 seat.not_before = time.monotonic() + _PAUSE_S
             self._board.seat(seat.slot, 0, 0)
@@ -158,13 +169,13 @@ class Herd:
         elapsed = time.monotonic() - running.started
         deadline = settings.write_timeout_s if writes else settings.query_timeout_s
         if running.cancelled == running.request:
-            self._end(seat, Cause.CANCELLED)
+            self._end(seat, running, Cause.CANCELLED)
         elif elapsed > deadline:
-            self._end(seat, Cause.DEADLINE)
+            self._end(seat, running, Cause.DEADLINE)
         elif self._grown(running) > (
             settings.writer_memory_bytes if writes else settings.reader_memory_bytes
         ):
-            self._end(seat, Cause.MEMORY)
+            self._end(seat, running, Cause.MEMORY)
         elif elapsed > _SLOW_S and seat.slowed != running.request and seat.lane == "query":
             seat.slowed = running.request
             with suppress(OSError):
@@ -179,7 +190,7 @@ class Herd:
             return 0
 
     @staticmethod
-    def _end(seat: _Seat, cause: Cause) -> None:
-        seat.cause = cause
+    def _end(seat: _Seat, running: Running, cause: Cause) -> None:
+        seat.ended, seat.cause = running, cause
         with suppress(ProcessLookupError):
             os.kill(seat.pid, signal.SIGKILL)

@@ -41,13 +41,18 @@ class Keeper:
         self._writer = writer
         self._store = EditionStore(settings.store)
         self._lanes = ["page"] * settings.page_readers + ["query"] * settings.readers
-        self._board = Board(settings.board, slots=2 * len(self._lanes) + 1)
+        size = len(self._lanes)
+        # A herd that goes keeps its slots until its last reader has: two over the disk, one held.
+        self._disk_slots = [range(size), range(size, 2 * size)]
+        self._held_slots = range(2 * size, 3 * size)
+        self._board = Board(settings.board, slots=3 * size + 1)
         self._mailboxes = {lane: self._mailbox(lane) for lane in LANES}
         # Writers are forked here alone: a process that inherits an open database cannot write.
-        self._writers = self._herd(["write"], 2 * len(self._lanes))
+        self._writers = self._herd(["write"], 3 * size)
         self._disk: Herd | None = None
-        self._going: list[Herd] = []
+        self._going: Herd | None = None
         self._holder = 0  # the process that holds an edition in memory, or is loading it
+        self._leaving = 0  # the one before it, while its readers finish
         self._held = ""
         self._ready: int | None = None  # says when the holder has loaded
         self._unfit = ""
@@ -75,17 +80,21 @@ class Keeper:
             self._writers.step(0 if self._disk else TICK_S)
             if self._disk:
                 self._disk.step()
-            self._going = [herd for herd in self._going if not herd.drain()]
+            if self._going and self._going.drain():
+                self._going = None
             if self._settings.held_bytes:
                 self._tend()
 
     def _revive(self) -> None:
         if self._disk is None:
-            self._disk = self._herd(self._lanes, 0)
+            self._disk_slots.reverse()
+            self._disk = self._herd(self._lanes, self._disk_slots[0].start)
 
     def _tend(self) -> None:
         """Hold the current edition in memory, when it has been current for a while."""
-        if self._holder and os.waitpid(self._holder, os.WNOHANG)[0]:
+        if self._has_ended(self._leaving):
+            self._leaving = 0
+        if self._has_ended(self._holder):
             self._unfit = self._held  # it ended, which a holder does for want of memory
             self._let_go()
         mark = self._store.mark()
@@ -97,18 +106,24 @@ class Keeper:
         if self._holder and self._held != current.name:
             with suppress(ProcessLookupError):
                 os.kill(self._holder, signal.SIGTERM)
+            self._leaving = self._holder
             self._let_go()
-        if self._ready is not None and self._disk:
+        if self._ready is not None and self._disk and not self._going:
             with suppress(BlockingIOError):
                 if os.read(self._ready, 1):
                     os.close(self._ready)
                     self._ready = None
                     self._disk.retire()
-                    self._going.append(self._disk)
-                    self._disk = None
+                    self._going, self._disk = self._disk, None
         calm = time.monotonic() - self._since > _CALM_S
-        if not self._holder and calm and self._fits(current):
+        if not (self._holder or self._leaving) and calm and self._fits(current):
             self._load(current)
+
+    def _has_ended(self, holder: int) -> bool:
+        if not holder or not os.waitpid(holder, os.WNOHANG)[0]:
+            return False
+        self._writers.clear(self._held_slots)  # its readers ended with it
+        return True
 
     def _let_go(self) -> None:
         self._holder, self._held = 0, ""
@@ -160,7 +175,7 @@ class Keeper:
         if os.geteuid() == 0:
             os.setpriority(os.PRIO_PROCESS, 0, priority)
         told: list[bool] = []
-        herd = self._herd(self._lanes, len(self._lanes), (edition.name, held))
+        herd = self._herd(self._lanes, self._held_slots.start, (edition.name, held))
         signal.signal(signal.SIGTERM, lambda *_: told.append(True))
         herd.step()
         os.write(loaded, b"1")

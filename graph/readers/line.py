@@ -6,32 +6,24 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from graph.errors import QueryCancelled, QueryTimedOut, ShuangmaError, TooBusy
+from graph.errors import QueryCancelled, TooBusy
 from graph.readers import wire
 from graph.readers.board import Board
 from graph.readers.settings import LANES, ReaderSettings
-
-LOOK_S = 0.25
-_GRACE_S = 5.0  # beyond the deadline, before a reader that nobody ended is given up
+from graph.readers.waiting import LOOK_S, Wait
 
 
 @dataclass(slots=True)
-class Asked:
-    """A request that waits for its reply; `since` is on the monotonic clock.
+class Asked(Wait):
+    """A wait in an event loop; `when_slow` is called when it takes long."""
 
-    `turn` tells it from all others of its inbox: the identifier is its client's to choose.
-    """
-
-    lane: str
-    request: str
-    turn: int
-    since: float
-    reply: asyncio.Future[wire.Frame]
-    when_slow: Callable[[], object] | None
+    request: str = ""
+    reply: asyncio.Future[wire.Frame] = field(default_factory=asyncio.Future)
+    when_slow: Callable[[], object] | None = None
 
 
 class Line:
@@ -66,22 +58,29 @@ class Line:
         way = self._lanes[lane]
         way.enter()
         turn, since = next(self._turns), time.monotonic()
-        reply: asyncio.Future[wire.Frame] = self._loop.create_future()
-        asked = self._asked[turn] = Asked(lane, head["id"], turn, since, reply, when_slow)
+        asked = Asked(lane, self._inbox.name, turn, since, request=head["id"], when_slow=when_slow)
+        self._asked[turn] = asked
         try:
             head["turn"], head["inbox"] = turn, self._inbox.name
             way.post(asked, wire.encode(head), descriptors)
             if not self._looks:
                 self._looks = True
                 self._loop.call_later(LOOK_S, self._look_around)
-            return await reply
+            return await asked.reply
         finally:
             del self._asked[turn]
             way.leave(asked)
 
     def revoke(self, request: str) -> bool:
-        """End the waiting for a request that no reader has begun; whether there was any."""
-        found = [a for a in self._asked.values() if a.request == request and not a.reply.done()]
+        """End the waiting for a request that no reader has begun; whether there was any.
+
+        A write may be begun all the same, so it is left to wait.
+        """
+        found = [
+            asked
+            for asked in self._asked.values()
+            if asked.request == request and asked.lane != "write" and not asked.reply.done()
+        ]
         for asked in found:
             self._revoked[asked.turn] = asked.since + self._settings.deadline_s(asked.lane)
             asked.reply.set_exception(QueryCancelled())
@@ -103,45 +102,23 @@ class Line:
     def _look_around(self) -> None:
         """Once in a while, and not for each request: most are done long before."""
         now = time.monotonic()
+        running = {each.turn: each for each in self._board.all_running_for(self._inbox.name)}
         for asked in list(self._asked.values()):
             if asked.reply.done() or now - asked.since < LOOK_S:
                 continue
-            error = overdue(
-                self._settings, self._board, asked.lane, self._inbox.name, asked.turn, asked.since
-            )
+            error = asked.over(self._settings, running.get(asked.turn))
             if error:
                 asked.reply.set_exception(error)
             elif asked.when_slow:
                 asked.when_slow()
                 asked.when_slow = None
         if self._revoked:
-            self._end_revoked(now)
+            for turn in self._revoked.keys() & running.keys():
+                self._board.cancel(running[turn])
+            self._revoked = {turn: at for turn, at in self._revoked.items() if at > now}
         self._looks = bool(self._asked or self._revoked)
         if self._looks:
             self._loop.call_later(LOOK_S, self._look_around)
-
-    def _end_revoked(self, now: float) -> None:
-        for running in self._board.all_running():
-            if running.asker == self._inbox.name and running.turn in self._revoked:
-                self._board.cancel(running)
-        self._revoked = {turn: until for turn, until in self._revoked.items() if until > now}
-
-
-def overdue(
-    settings: ReaderSettings, board: Board, lane: str, inbox: str, turn: int, since: float
-) -> ShuangmaError | None:
-    """Why a request that has no reply yet shall have none; None while it may have one."""
-    deadline_s = settings.deadline_s(lane)
-    waited = time.monotonic() - since
-    if waited < deadline_s + LOOK_S:
-        return None
-    running = next((r for r in board.all_running() if (r.asker, r.turn) == (inbox, turn)), None)
-    if running is None:
-        return TooBusy()  # no reader begins a request that has waited for so long
-    if waited > 2 * deadline_s + _GRACE_S:
-        board.cancel(running)
-        return QueryTimedOut(deadline_s)
-    return None
 
 
 class _Lane:
@@ -151,6 +128,7 @@ class _Lane:
         """Raises `OSError` when there is no mailbox."""
         self._loop = asyncio.get_running_loop()
         self._room = settings.size(lane) + settings.queue
+        self._spool = settings.spool
         self._waiting: deque[tuple[Asked, bytes, Sequence[int]]] = deque()
         self._socket = wire.new_socket()
         self._socket.setblocking(False)
@@ -183,7 +161,7 @@ class _Lane:
 
     def _is_sent(self, asked: Asked, whole: bytes, descriptors: Sequence[int]) -> bool:
         try:
-            wire.send(self._socket, whole, None, descriptors)
+            wire.send(self._socket, whole, None, descriptors, self._spool)
         except BlockingIOError:
             return False
         except OSError as error:

@@ -123,7 +123,8 @@ class Reader:
         with spool, suppress(OSError):  # whoever asked may be gone
             address = f"{self._inboxes}/{inbox}"
             if spool.descriptor is None:
-                wire.send(self._sender, wire.encode(head, spool.read()), address)
+                whole = wire.encode(head, spool.read())
+                wire.send(self._sender, whole, address, folder=self._settings.spool)
             else:
                 wire.send(self._sender, wire.encode(head), address, [spool.descriptor])
 

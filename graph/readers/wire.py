@@ -15,7 +15,6 @@ import os
 import secrets
 import socket
 import struct
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -29,9 +28,9 @@ from graph import errors
 from graph.engine import Query, QueryDataset, Wanted
 from graph.errors import QueryFailed, ShuangmaError, UnsupportedFormat
 from graph.representation import Format, Kind, format_named
-from graph.spool import Spool
+from graph.spool import Spool, SpoolWriter
 
-NAME_BYTES = 12  # of an inbox
+_NAME_LENGTH = 12  # of an inbox
 DATAGRAM_BYTES = 288 * 1024  # more than a spool keeps in memory
 _LENGTH = struct.Struct("<I")  # of the head; the body is what follows it
 _IN_FILE = _LENGTH.pack(0)  # a frame that is in the file whose descriptor comes first
@@ -72,11 +71,16 @@ def new_socket() -> socket.socket:
 
 
 def send(
-    sender: socket.socket, whole: bytes, address: str | None, descriptors: Sequence[int] = ()
+    sender: socket.socket,
+    whole: bytes,
+    address: str | None,
+    descriptors: Sequence[int] = (),
+    folder: str | None = None,
 ) -> None:
     """Send a frame; without `address` to whom the socket is connected.
 
-    Raises `BlockingIOError` when there is no room, `OSError` when nobody is there.
+    One too long for a datagram is put in a file, in `folder`. Raises `BlockingIOError` when
+    there is no room, `OSError` when nobody is there or the disk is full.
     """
     if len(whole) <= DATAGRAM_BYTES:
         try:
@@ -86,11 +90,14 @@ def send(
                 raise
         else:
             return
-    with tempfile.TemporaryFile(buffering=0) as file:
-        rest = memoryview(whole)
-        while rest:
-            rest = rest[file.write(rest) :]
-        _send(sender, _IN_FILE, address, [file.fileno(), *descriptors])
+    sink = SpoolWriter(len(whole), folder, in_memory_bytes=0)
+    try:
+        sink.write(whole)
+        with sink.finish() as spool:
+            assert spool.descriptor is not None
+            _send(sender, _IN_FILE, address, [spool.descriptor, *descriptors])
+    finally:
+        sink.discard()
 
 
 def _send(
@@ -165,7 +172,7 @@ class Inbox:
 
     def __init__(self, runtime: Path) -> None:
         """Bind it, under a name that nobody else has. Raises `OSError`."""
-        self.name = secrets.token_hex(NAME_BYTES // 2)
+        self.name = secrets.token_hex(_NAME_LENGTH // 2)
         self._path = runtime / self.name
         self.socket = new_socket()
         self.socket.bind(str(self._path))

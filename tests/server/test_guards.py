@@ -24,6 +24,7 @@ from graph.readers import allocator
 from tests.conftest import run
 from tests.server.http import FORM, Answer, connect, exchange, get, post, request
 from tests.server.scratch import (
+    BEARER,
     CROSS_PRODUCT,
     SPARQL_QUERY,
     SPARQL_UPDATE,
@@ -418,6 +419,34 @@ def test_a_query_is_cancelled_while_it_waits(patient: Scratch) -> None:
     assert_free(patient)
 
 
+def test_a_write_that_waits_is_not_said_to_be_cancelled(patient: Scratch) -> None:
+    """It would be applied after that, with nobody to know."""
+    where = CROSS_PRODUCT.partition("WHERE")[2]
+    endless = f"INSERT {{ <http://e.example/x> <http://e.example/waits> ?v0 }} WHERE {where}"
+    small = "INSERT DATA { <http://e.example/x> <http://e.example/waits> 1 }"
+    running, waiting = str(uuid4()), str(uuid4())
+
+    def write(text: str, identifier: str) -> Answer:
+        told = BEARER | {"Query-Id": identifier}
+        return post(f"{patient.url}/update", text.encode(), SPARQL_UPDATE, told)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(write, endless, running)
+        time.sleep(0.5)
+        second = pool.submit(write, small, waiting)
+        time.sleep(0.5)
+        told = cancel(patient, waiting).status
+        deadline = time.monotonic() + SOON_S
+        while not first.done() and time.monotonic() < deadline:
+            cancel(patient, running)
+            wait([first], timeout=0.1)
+        assert first.result(SOON_S).status == 409
+        answer = second.result(SOON_S)
+    applied = patient.count("?s <http://e.example/waits> ?o")
+    assert patient.update("DELETE WHERE { ?s <http://e.example/waits> ?o }").status == 200
+    assert (told, answer.status, applied) == (404, 200, 1)
+
+
 def test_queries_of_one_identifier_have_each_their_own_answer(hasty: Scratch) -> None:
     identifier = str(uuid4())
     queries = [f"SELECT ({number} AS ?n) {{ {_SEVEN} }} LIMIT 1" for number in range(8)]
@@ -447,6 +476,58 @@ def readers_of(scratch: Scratch) -> list[psutil.Process]:
     service = psutil.Process(scratch.service.process.pid)
     keeper = next(each for each in service.children() if "graph.readers" in each.cmdline())
     return keeper.children()
+
+
+def keeper_of(scratch: Scratch) -> psutil.Process:
+    service = psutil.Process(scratch.service.process.pid)
+    return next(each for each in service.children() if "graph.readers" in each.cmdline())
+
+
+def holder_of(keeper: psutil.Process, but: int = 0) -> psutil.Process:
+    """The process that holds an edition in memory, once the disk's readers have gone."""
+    deadline = time.monotonic() + SOON_S
+    while time.monotonic() < deadline:
+        with suppress(psutil.NoSuchProcess):
+            children = [each for each in keeper.children() if each.pid != but]
+            holders = [each for each in children if each.children()]
+            if holders and len(children) == 2:  # the other is the writer
+                return holders[0]
+        time.sleep(0.1)
+    raise AssertionError([each.cmdline() for each in keeper.children(recursive=True)])
+
+
+def test_whose_reader_ended_with_all_its_herd_is_told_soon(tmp_path: Path) -> None:
+    """A reader over memory ends with the process that holds the memory, which tells nobody."""
+    with serving(tmp_path, DATA, "--hold", "1G", "--query-timeout", "90") as scratch:
+        keeper = keeper_of(scratch)
+        for end in (holder_of(keeper), keeper):
+            with asking(scratch, CROSS_PRODUCT) as (asked,):
+                time.sleep(1)
+                end.kill()
+                answer = asked.result(SOON_S)
+            assert answer.status in {422, 500}, answer.body
+            if end is not keeper:
+                assert scratch.query("ASK {}").status == 200
+        refused = scratch.query("ASK { }")
+        assert refused.status == 500
+        assert "not running" in refused.detail
+
+
+def test_a_reader_of_an_edition_held_before_keeps_its_deadline(tmp_path: Path) -> None:
+    """A new edition's readers must not take its place on the board while it runs."""
+    with serving(tmp_path, DATA, "--hold", "1G", "--query-timeout", "8") as scratch:
+        keeper = keeper_of(scratch)
+        first = holder_of(keeper)
+        with asking(scratch, CROSS_PRODUCT, CROSS_PRODUCT) as asked:
+            time.sleep(1)
+            readers = first.children()
+            assert scratch.update("INSERT DATA { <http://e.example/a> a 1 }").status == 200
+            answers = [each.result(SOON_S) for each in asked]
+        assert [answer.status for answer in answers] == [504, 504], answers[0].body
+        second = holder_of(keeper, but=first.pid)
+        assert not any(each.is_running() for each in [first, *readers])
+        assert second.children()
+        assert scratch.query("ASK { <http://e.example/a> a 1 }").status == 200
 
 
 def test_a_slow_query_gives_way_and_then_its_reader_hurries_again(patient: Scratch) -> None:
