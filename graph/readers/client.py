@@ -16,7 +16,7 @@ from graph.readers import wire
 from graph.readers.board import ID_BYTES, Board
 from graph.readers.line import Line
 from graph.readers.settings import ReaderSettings
-from graph.readers.waiting import LOOK_S, Wait, error_of
+from graph.readers.waiting import LOOK_S, Wait, why_ended
 
 _SEND_PATIENCE = struct.pack("@ll", 1, 0)  # seconds before it looks at the clock again
 
@@ -63,12 +63,12 @@ class Readers:
         head["until"] = since + self._settings.deadline_s(lane)
         with wire.Inbox(self._settings.runtime) as inbox:
             told = {"id": new_request(), "turn": 0, "inbox": inbox.name} | head
-            wait = Wait(lane, inbox.name, 0, since)
+            wait = Wait(lane, since)
             whole = wire.encode(told)
             self._post(inbox.socket, whole, lane, head["until"], descriptors)
             while not select.select([inbox.socket], [], [], LOOK_S)[0]:
                 running = next(self._board.all_running_for(inbox.name), None)
-                error = wait.over(self._settings, running)
+                error = wait.over(self._settings, self._board, running)
                 if error:
                     raise error
             return self._checked(inbox.receive(), lane)
@@ -115,7 +115,7 @@ class Readers:
 
     def _checked(self, frame: wire.Frame, lane: str) -> wire.Frame:
         if "ended" in frame.head:
-            raise error_of(frame.head["ended"], lane, self._settings)
+            raise why_ended(frame.head["ended"], lane, self._settings)
         if "error" in frame.head:
             raise wire.error_of(frame.head)
         return frame

@@ -66,10 +66,10 @@ class Herd:
         self._sender = wire.new_socket()
         self._sender.setblocking(False)
         self._untold: list[tuple[Running, int]] = []  # whose reader ended, and why
-        self._wake, wake = os.pipe()
+        self._wake, self._waker = os.pipe()
         os.set_blocking(self._wake, False)
-        os.set_blocking(wake, False)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        os.set_blocking(self._waker, False)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def step(self, wait_s: float = TICK_S) -> None:
@@ -91,6 +91,15 @@ class Herd:
         """Wait a tick for retired readers; whether all are gone, and all askers told."""
         self._look(TICK_S)
         return not self._untold and all(not seat.pid for seat in self._seats)
+
+    def close(self) -> None:
+        """Let go of its files, once it is drained; whoever was made last is woken by signals."""
+        woken = signal.set_wakeup_fd(-1)
+        if woken != self._waker:
+            signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+        os.close(self._wake)
+        os.close(self._waker)
+        self._sender.close()
 
     def clear(self, slots: Iterable[int]) -> None:
         """Tell who asked readers whose own herd is gone, and empty their slots."""

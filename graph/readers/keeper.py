@@ -81,6 +81,7 @@ class Keeper:
             if self._disk:
                 self._disk.step()
             if self._going and self._going.drain():
+                self._going.close()
                 self._going = None
             if self._settings.held_bytes:
                 self._tend()

@@ -17,13 +17,17 @@ from graph.readers.settings import LANES, ReaderSettings
 from graph.readers.waiting import LOOK_S, Wait
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Asked(Wait):
-    """A wait in an event loop; `when_slow` is called when it takes long."""
+    """A wait in an event loop; `when_slow` is called when it takes long.
 
-    request: str = ""
+    `turn` tells it from all others of its inbox: the identifier is its client's to choose.
+    """
+
+    turn: int
+    request: str
+    when_slow: Callable[[], object] | None
     reply: asyncio.Future[wire.Frame] = field(default_factory=asyncio.Future)
-    when_slow: Callable[[], object] | None = None
 
 
 class Line:
@@ -58,7 +62,7 @@ class Line:
         way = self._lanes[lane]
         way.enter()
         turn, since = next(self._turns), time.monotonic()
-        asked = Asked(lane, self._inbox.name, turn, since, request=head["id"], when_slow=when_slow)
+        asked = Asked(lane, since, turn=turn, request=head["id"], when_slow=when_slow)
         self._asked[turn] = asked
         try:
             head["turn"], head["inbox"] = turn, self._inbox.name
@@ -106,7 +110,7 @@ class Line:
         for asked in list(self._asked.values()):
             if asked.reply.done() or now - asked.since < LOOK_S:
                 continue
-            error = asked.over(self._settings, running.get(asked.turn))
+            error = asked.over(self._settings, self._board, running.get(asked.turn))
             if error:
                 asked.reply.set_exception(error)
             elif asked.when_slow:

@@ -39,7 +39,7 @@ class ReaderSettings:
 
     @property
     def board(self) -> Path:
-        """The mapped file of slots and verdicts."""
+        """The mapped file of slots."""
         return self.runtime / "board"
 
     def mailbox(self, lane: str) -> Path:

@@ -17,7 +17,7 @@ from graph.errors import (
     TooBusy,
     UpdateFailed,
 )
-from graph.readers.board import Cause, Running
+from graph.readers.board import Board, Cause, Running
 from graph.readers.settings import ReaderSettings
 
 LOOK_S = 0.25
@@ -26,18 +26,15 @@ _GRACE_S = 5.0  # beyond the deadline, before a reader that nobody ended is give
 
 @dataclass(slots=True)
 class Wait:
-    """A request of an asker without a reply yet; `since` is on the monotonic clock.
-
-    `turn` tells it from all others of its inbox: the identifier is its client's to choose.
-    """
+    """A request without a reply yet; `since` is on the monotonic clock."""
 
     lane: str
-    inbox: str
-    turn: int
     since: float
     was_lost: bool = False  # its reader had gone at the last look
 
-    def over(self, settings: ReaderSettings, running: Running | None) -> ShuangmaError | None:
+    def over(
+        self, settings: ReaderSettings, board: Board, running: Running | None
+    ) -> ShuangmaError | None:
         """Why there shall be no reply; None while there may be one. Asked at each look.
 
         `running` is the request as the board has it. A reader ends with its herd, and then
@@ -50,10 +47,11 @@ class Wait:
             return TooBusy() if waited > deadline_s + LOOK_S else None
         lost = _has_ended(running.pid)
         if lost and self.was_lost:
-            return error_of(Cause.SIGNAL, self.lane, settings)
+            return why_ended(Cause.SIGNAL, self.lane, settings)
         self.was_lost = lost
         if waited > 2 * deadline_s + _GRACE_S:
-            return error_of(Cause.DEADLINE, self.lane, settings)
+            board.cancel(running)
+            return why_ended(Cause.DEADLINE, self.lane, settings)
         return None
 
 
@@ -62,9 +60,11 @@ def _has_ended(pid: int) -> bool:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+    except psutil.Error:  # it cannot be told
+        return False
 
 
-def error_of(cause: int, lane: str, settings: ReaderSettings) -> ShuangmaError:
+def why_ended(cause: int, lane: str, settings: ReaderSettings) -> ShuangmaError:
     """The error of a request whose reader was ended; `cause` is a `Cause`, or a signal's."""
     writes = lane == "write"
     if cause == Cause.DEADLINE:

@@ -472,15 +472,13 @@ def test_pages_are_answered_while_every_reader_is_busy(patient: Scratch) -> None
         assert get(f"{patient.url}/resource?iri=http://e.example/a", "text/html").status == 200
 
 
-def readers_of(scratch: Scratch) -> list[psutil.Process]:
-    service = psutil.Process(scratch.service.process.pid)
-    keeper = next(each for each in service.children() if "graph.readers" in each.cmdline())
-    return keeper.children()
-
-
 def keeper_of(scratch: Scratch) -> psutil.Process:
     service = psutil.Process(scratch.service.process.pid)
     return next(each for each in service.children() if "graph.readers" in each.cmdline())
+
+
+def readers_of(scratch: Scratch) -> list[psutil.Process]:
+    return keeper_of(scratch).children()
 
 
 def holder_of(keeper: psutil.Process, but: int = 0) -> psutil.Process:
@@ -517,7 +515,7 @@ def test_a_reader_of_an_edition_held_before_keeps_its_deadline(tmp_path: Path) -
     """A new edition's readers must not take its place on the board while it runs."""
     with serving(tmp_path, DATA, "--hold", "1G", "--query-timeout", "8") as scratch:
         keeper = keeper_of(scratch)
-        first = holder_of(keeper)
+        first, files = holder_of(keeper), keeper.num_fds()
         with asking(scratch, CROSS_PRODUCT, CROSS_PRODUCT) as asked:
             time.sleep(1)
             readers = first.children()
@@ -527,6 +525,7 @@ def test_a_reader_of_an_edition_held_before_keeps_its_deadline(tmp_path: Path) -
         second = holder_of(keeper, but=first.pid)
         assert not any(each.is_running() for each in [first, *readers])
         assert second.children()
+        assert keeper.num_fds() == files
         assert scratch.query("ASK { <http://e.example/a> a 1 }").status == 200
 
 
