@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pyoxigraph import (
     BlankNode,
@@ -44,8 +44,7 @@ class QueryDataset:
     named: tuple[NamedNode, ...]
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """A query's text and what it reads.
 
     With `union`, the default graph is the union of all graphs, unless `dataset` or FROM says.
@@ -86,8 +85,7 @@ class Wanted:
         return chosen
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A query's answer, whole, in a format."""
 
     form: Format

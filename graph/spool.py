@@ -50,6 +50,10 @@ class Spool:
         self.close()
 
 
+NOTHING = Spool()
+"""No bytes: whoever is done with it may close it, and others read it still."""
+
+
 class SpoolWriter:
     """A binary file to write to, that becomes a `Spool`."""
 

@@ -29,7 +29,7 @@ from cachetools import LRUCache
 from flask import Flask
 
 from graph.errors import ShuangmaError, TooBusy
-from graph.spool import Spool, SpoolWriter
+from graph.spool import NOTHING, Spool, SpoolWriter
 from server.backend import Current
 from server.budget import Budget
 from server.configuration import Configuration
@@ -129,10 +129,10 @@ class _Headers:
     def of(cls, pairs: Sequence[tuple[bytes, bytes]]) -> _Headers:
         """The headers of an ASGI scope: a client sends the same ones with each request."""
         whole = tuple(pairs)
-        secret = any(name == b"authorization" for name, _ in whole)
-        if secret or sum(len(name) + len(value) for name, value in whole) > _KEY_BYTES:
-            return cls.read(whole)  # not to be kept, or too long for it
-        return _known_headers(whole)
+        try:
+            return _known_headers(whole)
+        except _NotToBeKept:
+            return cls.read(whole)
 
     @classmethod
     def read(cls, pairs: tuple[tuple[bytes, bytes], ...]) -> _Headers:
@@ -151,8 +151,15 @@ class _Headers:
         )
 
 
+class _NotToBeKept(Exception):
+    """Headers that hold a secret, or that are long."""
+
+
 @lru_cache(maxsize=256)
 def _known_headers(pairs: tuple[tuple[bytes, bytes], ...]) -> _Headers:
+    secret = any(name == b"authorization" for name, _ in pairs)
+    if secret or sum(len(name) + len(value) for name, value in pairs) > _KEY_BYTES:
+        raise _NotToBeKept
     return _Headers.read(pairs)
 
 
@@ -212,9 +219,10 @@ class Gate:
         """What a query is answered from; None for other requests, and where nothing stands."""
         if scope["path"] != "/sparql" or scope["method"] != "GET" or not scope["query_string"]:
             return None
-        with suppress(ShuangmaError):  # whoever asks the backend next is told
+        try:
             return self._state.backend.current()
-        return None
+        except ShuangmaError:  # whoever asks the backend next is told
+            return None
 
     def _request(
         self, scope: Scope, headers: _Headers, current: Current | None, body: Spool | None = None
@@ -226,7 +234,7 @@ class Gate:
             headers=headers.values,
             origin=f"{scope['scheme']}://{headers.host or 'localhost'}",
             client=self._client(scope, headers),
-            body=body or Spool(),
+            body=body or NOTHING,
             raw_path=(scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1"),
             current=current,
         )

@@ -35,6 +35,7 @@ DATAGRAM_BYTES = 288 * 1024  # more than a spool keeps in memory
 _LENGTH = struct.Struct("<I")  # of the head; the body is what follows it
 _IN_FILE = _LENGTH.pack(0)  # a frame that is in the file whose descriptor comes first
 _SECOND = struct.pack("@ll", 1, 0)
+_CUT = int(socket.MSG_CTRUNC)  # as an enumeration, it costs a call for each frame
 MAX_DESCRIPTORS = 250  # of one message: the kernel's SCM_MAX_FD is 253
 _ANCILLARY_BYTES = socket.CMSG_LEN((MAX_DESCRIPTORS + 1) * array.array("i").itemsize)
 
@@ -136,7 +137,7 @@ class Receiver:
         """
         size, ancillary, flags, _ = self._source.recvmsg_into([self._buffer], _ANCILLARY_BYTES)
         descriptors = _descriptors_of(ancillary) if ancillary else []
-        if flags & socket.MSG_CTRUNC:
+        if flags & _CUT:
             return self._without_files(size, descriptors)
         if size == _LENGTH.size:
             first = descriptors.pop(0)

@@ -234,5 +234,5 @@ class _Pages(TextEngine):
 
     def answer(self, query: Query, wanted: Wanted) -> Answer:
         if not names_its_dataset(query.text):
-            query = replace(query, dataset=self._engine.union_dataset())
+            query = query._replace(dataset=self._engine.union_dataset())
         return self._engine.answer(query, wanted)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from graph.errors import InvalidQuery
-from graph.spool import Spool
+from graph.spool import NOTHING, Spool
 from server.backend import Current
 
 PROBLEM_TYPE = "application/problem+json"
@@ -34,9 +34,10 @@ class Request:
     headers: Mapping[str, str]
     origin: str
     client: str
-    body: Spool = field(default_factory=Spool)
+    body: Spool = NOTHING
     raw_path: str = ""
     current: Current | None = None
+    _in_address: Parameters | None = field(default=None, init=False)
 
     @cached_property
     def media_type(self) -> str:
@@ -52,15 +53,21 @@ class Request:
                 return value.strip().strip("\"'").lower()
         return "utf-8"
 
-    @cached_property
+    @property
     def url_parameters(self) -> Parameters:
         """The parameters of the address."""
-        return Parameters.parse(self.query_string)
+        if self._in_address is None:  # by hand: what keeps it with a lock shows in point queries
+            self._in_address = Parameters.parse(self.query_string)
+        return self._in_address
 
-    @cached_property
+    @property
     def parameters(self) -> Parameters:
         """The parameters of the address and, of a form that was posted, of the body."""
-        if self.method != "POST" or self.media_type != FORM_TYPE:
+        return self.url_parameters if self.method != "POST" else self._posted
+
+    @cached_property
+    def _posted(self) -> Parameters:
+        if self.media_type != FORM_TYPE:
             return self.url_parameters
         return Parameters([*self.url_parameters.pairs, *Parameters.parse(self.read()).pairs])
 
@@ -80,22 +87,21 @@ class Request:
         """The Accept header."""
         return self.headers.get("accept")
 
-    @cached_property
+    @property
     def format_asked(self) -> str | None:
         """What `?format=` or `?output=` says."""
         found = self.parameters
         return found.first("format") or found.first("output") or None
 
 
-@dataclass
 class Parameters:
     """Parameters in their order, which may repeat."""
 
-    pairs: list[tuple[str, str]]
-
-    def __post_init__(self) -> None:
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        """Names and values, in the order in which they came."""
+        self.pairs = pairs
         self._values: dict[str, list[str]] = {}
-        for name, value in self.pairs:
+        for name, value in pairs:
             self._values.setdefault(name, []).append(value)
 
     @classmethod
@@ -107,7 +113,7 @@ class Parameters:
         if text.count(b"&") >= _MAX_FIELDS:
             raise InvalidQuery(f"There are more than {_MAX_FIELDS} parameters.")
         try:
-            parts = (part.partition(b"=") for part in text.split(b"&") if part)
+            parts = [part.partition(b"=") for part in text.split(b"&") if part]
             return cls([(_decoded(name), _decoded(value)) for name, _, value in parts])
         except UnicodeDecodeError as error:
             raise InvalidQuery("A parameter of the request is not UTF-8.") from error
