@@ -88,7 +88,10 @@ class Backend(PageBackend, Protocol):
     """What the protocols are answered from."""
 
     def cancel(self, request: str) -> bool:
-        """End a running query by its identifier; whether there was one."""
+        """End a query by its identifier, where it runs or waits here; whether there was one."""
+
+    async def cancel_elsewhere(self, request: str) -> bool:
+        """End a query that waits at another worker; whether there was one."""
 
     async def answer(
         self, query: Query, wanted: Wanted, watch: Watch, edition: str
@@ -170,8 +173,12 @@ class LocalBackend:
         return True
 
     def cancel(self, request: str) -> bool:
-        """End a running query."""
+        """End a query that runs, or waits here."""
         return self._readers.cancel(request)
+
+    async def cancel_elsewhere(self, request: str) -> bool:
+        """Have the other workers end a query that waits there."""
+        return await self._readers.cancel_elsewhere(request)
 
     async def answer(
         self, query: Query, wanted: Wanted, watch: Watch, edition: str
@@ -266,6 +273,10 @@ class RemoteBackend:
 
     def cancel(self, request: str) -> bool:
         """Nothing: the protocol has no way to end another engine's query."""
+        return False
+
+    async def cancel_elsewhere(self, request: str) -> bool:
+        """Nothing, likewise."""
         return False
 
     async def answer(

@@ -305,7 +305,7 @@ class Gate:
         if self._dumps and takes(path):
             return await self._dumps.reply(request)
         if path.startswith("/api/queries/") and request.method == "DELETE":
-            return self._cancel(path.rpartition("/")[2])
+            return await self._cancel(path.rpartition("/")[2])
         return await self._page(request)
 
     def _is_page(self, request: Request) -> bool:
@@ -337,13 +337,14 @@ class Gate:
         await _left(receive)
         self._endpoint.cancel(identifier)
 
-    def _cancel(self, identifier: str) -> Reply:
+    async def _cancel(self, identifier: str) -> Reply:
         plain = identifier.replace("-", "").lower()
         try:
-            known = len(bytes.fromhex(plain)) == 16 and self._endpoint.cancel(plain)
+            is_one = len(bytes.fromhex(plain)) == 16
         except ValueError:
-            known = False
-        if known:
+            is_one = False
+        endpoint = self._endpoint
+        if is_one and (endpoint.cancel(plain) or await endpoint.cancel_elsewhere(plain)):
             return Reply(204)
         return problem(404, "No query of that identifier runs or waits.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import select
@@ -9,6 +10,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from graph.errors import QueryFailed, TooBusy
@@ -42,7 +44,7 @@ class Readers:
         self._line: Line | None = None
 
     def cancel(self, request: str) -> bool:
-        """End the requests of an identifier that run, or else the queries of it that wait.
+        """End the requests of an identifier that run, or else the queries of it that wait here.
 
         Returns whether there were any.
         """
@@ -53,6 +55,31 @@ class Readers:
         if running:
             return True
         return self._line is not None and self._line.revoke(request)
+
+    async def cancel_elsewhere(self, request: str) -> bool:
+        """End the queries of an identifier that wait at other processes of the service.
+
+        Returns whether there were any.
+        """
+        own = self._line.name if self._line else ""
+        others = [name for name in wire.lines(self._settings.runtime) if name != own]
+        return bool(others) and await asyncio.to_thread(self._revoke_at, others, request)
+
+    def _revoke_at(self, lines: Sequence[str], request: str) -> bool:
+        with wire.Inbox(self._settings.runtime) as inbox:
+            for way in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+                inbox.socket.setsockopt(socket.SOL_SOCKET, way, _SEND_PATIENCE)
+            told = wire.encode({"revoke": request, "inbox": inbox.name})
+            asked = 0
+            for line in lines:
+                with suppress(OSError):  # its process has ended
+                    wire.send(inbox.socket, told, str(self._settings.runtime / line))
+                    asked += 1
+            found = False
+            with suppress(BlockingIOError):
+                for _ in range(asked):
+                    found |= inbox.receive().head["revoked"]
+            return found
 
     def ask(self, lane: str, head: dict[str, Any], descriptors: Sequence[int] = ()) -> wire.Frame:
         """Send a request and wait for its reply.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from graph.errors import QueryCancelled, TooBusy
+from graph.errors import QueryCancelled
 from graph.readers import wire
 from graph.readers.board import Board
+from graph.readers.places import Places
 from graph.readers.settings import LANES, ReaderSettings
 from graph.readers.waiting import LOOK_S, Wait
 
@@ -39,13 +42,19 @@ class Line:
         self._board = board
         self._loop = asyncio.get_running_loop()
         self._lanes = {lane: _Lane(settings, lane) for lane in LANES}
-        self._inbox = wire.Inbox(settings.runtime)
+        self._inbox = wire.Inbox(settings.runtime, is_line=True)
+        self._places = Places(settings.places, os.getpid())
         self._inbox.socket.setblocking(False)
         self._turns = count(1)
         self._asked: dict[int, Asked] = {}
         self._revoked: dict[int, float] = {}  # a reader may still begin them until then
         self._looks = False
         self._loop.add_reader(self._inbox.socket.fileno(), self._arrive)
+
+    @property
+    def name(self) -> str:
+        """The name of its inbox."""
+        return self._inbox.name
 
     async def ask(
         self,
@@ -60,7 +69,7 @@ class Line:
         readers.
         """
         way = self._lanes[lane]
-        way.enter()
+        self._places.enter(lane, self._settings.room(lane))
         turn, since = next(self._turns), time.monotonic()
         asked = Asked(lane, since, turn=turn, request=head["id"], when_slow=when_slow)
         self._asked[turn] = asked
@@ -73,7 +82,8 @@ class Line:
             return await asked.reply
         finally:
             del self._asked[turn]
-            way.leave(asked)
+            self._places.leave(lane)
+            way.forget(asked)
 
     def revoke(self, request: str) -> bool:
         """End the waiting for a request that no reader has begun; whether there was any.
@@ -95,6 +105,9 @@ class Line:
             frame = self._inbox.receive()
         except OSError:
             return
+        if "revoke" in frame.head:
+            self._revoke_for(frame)
+            return
         turn = frame.head["turn"]
         asked = self._asked.get(turn)
         if asked and not asked.reply.done():
@@ -102,6 +115,13 @@ class Line:
         else:  # nobody waits any more
             self._revoked.pop(turn, None)
             frame.close()
+
+    def _revoke_for(self, frame: wire.Frame) -> None:
+        """Revoke what another process wants revoked, and tell it."""
+        told = wire.encode({"revoked": self.revoke(frame.head["revoke"])})
+        with suppress(OSError):  # it may wait no more
+            address = str(self._settings.runtime / frame.head["inbox"])
+            wire.send(self._inbox.socket, told, address)
 
     def _look_around(self) -> None:
         """Once in a while, and not for each request: most are done long before."""
@@ -131,22 +151,14 @@ class _Lane:
     def __init__(self, settings: ReaderSettings, lane: str) -> None:
         """Raises `OSError` when there is no mailbox."""
         self._loop = asyncio.get_running_loop()
-        self._room = settings.size(lane) + settings.queue
         self._spool = settings.spool
         self._waiting: deque[tuple[Asked, bytes, Sequence[int]]] = deque()
         self._socket = wire.new_socket()
         self._socket.setblocking(False)
         self._socket.connect(str(settings.mailbox(lane)))
 
-    def enter(self) -> None:
-        """Take a place in the queue. Raises `TooBusy` when there is none."""
-        if not self._room:
-            raise TooBusy
-        self._room -= 1
-
-    def leave(self, asked: Asked) -> None:
-        """Give the place back; what was not sent yet is not sent."""
-        self._room += 1
+    def forget(self, asked: Asked) -> None:
+        """What was not sent yet is not sent."""
         if self._waiting:
             self._waiting = deque(sent for sent in self._waiting if sent[0] is not asked)
 

@@ -42,6 +42,11 @@ class ReaderSettings:
         """The mapped file of slots."""
         return self.runtime / "board"
 
+    @property
+    def places(self) -> Path:
+        """The mapped file of how many requests are under way."""
+        return self.runtime / "places"
+
     def mailbox(self, lane: str) -> Path:
         """The socket that a lane's readers take requests from."""
         return self.runtime / f"{lane}.sock"
@@ -49,6 +54,10 @@ class ReaderSettings:
     def size(self, lane: str) -> int:
         """How many readers a lane has."""
         return {"page": self.page_readers, "query": self.readers}.get(lane, 1)
+
+    def room(self, lane: str) -> int:
+        """How many of a lane's requests may be under way: at a reader, or in the queue."""
+        return self.size(lane) + self.queue
 
     def deadline_s(self, lane: str) -> float:
         """How long a lane's requests may take."""

@@ -30,7 +30,8 @@ from graph.errors import QueryFailed, ShuangmaError, UnsupportedFormat
 from graph.representation import Format, Kind, format_named
 from graph.spool import Spool, SpoolWriter
 
-_NAME_LENGTH = 12  # of an inbox
+_NAME_BYTES = 4  # of chance in the name of an inbox, which has 16 letters at most
+_LINE = "line-"
 DATAGRAM_BYTES = 288 * 1024  # more than a spool keeps in memory
 _LENGTH = struct.Struct("<I")  # of the head; the body is what follows it
 _IN_FILE = _LENGTH.pack(0)  # a frame that is in the file whose descriptor comes first
@@ -171,9 +172,12 @@ def _descriptors_of(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
 class Inbox:
     """Where an asker's replies come: a socket of its own in the service's runtime folder."""
 
-    def __init__(self, runtime: Path) -> None:
-        """Bind it, under a name that nobody else has. Raises `OSError`."""
-        self.name = secrets.token_hex(_NAME_LENGTH // 2)
+    def __init__(self, runtime: Path, *, is_line: bool = False) -> None:
+        """Bind it, under a name that nobody else has. Raises `OSError`.
+
+        That of an event loop, with `is_line`, is found by `lines`.
+        """
+        self.name = (_LINE if is_line else "") + secrets.token_hex(_NAME_BYTES)
         self._path = runtime / self.name
         self.socket = new_socket()
         self.socket.bind(str(self._path))
@@ -191,6 +195,11 @@ class Inbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def lines(runtime: Path) -> list[str]:
+    """The names of the inboxes of event loops, those that are gone too."""
+    return [path.name for path in runtime.glob(f"{_LINE}*")]
 
 
 # --- requests ---------------------------------------------------------------------------

@@ -51,8 +51,15 @@ class SparqlEndpoint:
         self._rules = rules
 
     def cancel(self, identifier: str) -> bool:
-        """End a running query by its identifier; whether there was one."""
+        """End a query by its identifier, where it runs or waits at this worker.
+
+        Returns whether there was one.
+        """
         return self._backend.cancel(identifier)
+
+    async def cancel_elsewhere(self, identifier: str) -> bool:
+        """End a query that waits at another worker; whether there was one."""
+        return await self._backend.cancel_elsewhere(identifier)
 
     async def sparql(self, request: Request, watch_leaving: Left) -> Reply:
         """The query operation; without a query the service description."""

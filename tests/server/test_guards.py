@@ -66,6 +66,14 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
 
 
 @pytest.fixture(scope="module")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
+    """As `patient`, with two workers and a longer queue."""
+    arguments = ["--readers", "1", "--query-timeout", "90", "--workers", "2"]
+    with serving(tmp_path_factory.mktemp("twin"), DATA, *arguments, queue="8") as scratch:
+        yield scratch
+
+
+@pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
     """A query may take a second, and so may a write; little is kept of answers."""
     arguments = ["--query-timeout", "1", "--write-timeout", "1"]
@@ -417,6 +425,30 @@ def test_a_query_is_cancelled_while_it_waits(patient: Scratch) -> None:
                 wait([asked], timeout=0.05)
             assert asked.result(SOON_S).status == 409
     assert_free(patient)
+
+
+def test_a_query_that_waits_is_cancelled_by_whichever_worker(twin: Scratch) -> None:
+    running, *waiting = [str(uuid4()) for _ in range(8)]
+    with asking(twin, CROSS_PRODUCT, identifiers=[running]):
+        assert is_busy(twin)
+        queries = [CROSS_PRODUCT] * len(waiting)
+        with asking(twin, *queries, identifiers=waiting) as asked:
+            time.sleep(1.0)  # all have come
+            told = [cancel(twin, identifier).status for identifier in waiting]
+            statuses = [each.result(SOON_S).status for each in asked]
+    assert told == [204] * len(waiting)
+    assert statuses == [409] * len(waiting)
+    assert_free(twin)
+
+
+def test_the_queue_is_one_for_all_workers(twin: Scratch) -> None:
+    room = 1 + 8
+    with asking(twin, *[CROSS_PRODUCT] * (room + 12)) as asked:
+        time.sleep(2.0)  # all have come
+        away = [each.result().status for each in asked if each.done()]
+    assert set(away) == {503}
+    assert 11 <= len(away) <= 12  # two workers may give the last place away at one moment
+    assert_free(twin)
 
 
 def test_a_write_that_waits_is_not_said_to_be_cancelled(patient: Scratch) -> None:
