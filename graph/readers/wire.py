@@ -36,7 +36,9 @@ DATAGRAM_BYTES = 288 * 1024  # more than a spool keeps in memory
 _LENGTH = struct.Struct("<I")  # of the head; the body is what follows it
 _IN_FILE = _LENGTH.pack(0)  # a frame that is in the file whose descriptor comes first
 _SECOND = struct.pack("@ll", 1, 0)
-_CUT = int(socket.MSG_CTRUNC)  # as an enumeration, it costs a call for each frame
+# As enumerations, they cost a call for each frame.
+_CUT, _AT_ONCE = int(socket.MSG_CTRUNC), int(socket.MSG_DONTWAIT)
+_let_others = getattr(os, "sched_yield", lambda: None)
 MAX_DESCRIPTORS = 250  # of one message: the kernel's SCM_MAX_FD is 253
 _ANCILLARY_BYTES = socket.CMSG_LEN((MAX_DESCRIPTORS + 1) * array.array("i").itemsize)
 
@@ -131,12 +133,21 @@ class Receiver:
         self._buffer = bytearray(DATAGRAM_BYTES)
         self._view = memoryview(self._buffer)
 
-    def receive(self) -> Frame:
+    def receive(self, looks: int = 0) -> Frame:
         """The next frame. Raises `BlockingIOError` when there is none as long as one waits.
 
-        A frame whose descriptors this process has no room for tells of that as an error.
+        Looks so often before it sleeps: to be woken takes longer. A frame whose descriptors this
+        process has no room for tells of that as an error.
         """
-        size, ancillary, flags, _ = self._source.recvmsg_into([self._buffer], _ANCILLARY_BYTES)
+        for _ in range(looks):
+            try:
+                return self._receive(_AT_ONCE)
+            except BlockingIOError:
+                _let_others()
+        return self._receive(0)
+
+    def _receive(self, how: int) -> Frame:
+        size, ancillary, flags, _ = self._source.recvmsg_into([self._buffer], _ANCILLARY_BYTES, how)
         descriptors = _descriptors_of(ancillary) if ancillary else []
         if flags & _CUT:
             return self._without_files(size, descriptors)
