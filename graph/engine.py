@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from pyoxigraph import (
@@ -72,6 +73,14 @@ class Wanted:
             except UnsupportedFormat as error:
                 chosen.append(error)
         return cls(*chosen)
+
+    @cached_property
+    def names(self) -> tuple[str | None, str | None]:
+        """The names of both formats, None for one that cannot be taken."""
+        solutions, graph = (
+            each.name if isinstance(each, Format) else None for each in (self.solutions, self.graph)
+        )
+        return solutions, graph
 
     def refusal(self) -> UnsupportedFormat | None:
         """Why one kind cannot be taken, if one cannot."""

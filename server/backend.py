@@ -26,6 +26,7 @@ from graph.errors import (
 from graph.readers import wire
 from graph.readers.client import Readers
 from graph.readers.engine import ReaderEngine, answer_of, dump_head
+from graph.readers.line import WhenSlow
 from graph.remembered import Recollection, RememberingEngine
 from graph.representation import Format
 from graph.spool import Spool
@@ -59,7 +60,7 @@ class Watch(NamedTuple):
     """How a running query is told apart, and who is called when it takes long."""
 
     request: str
-    when_slow: Callable[[], object] | None = None
+    when_slow: WhenSlow | None = None
 
 
 class PageBackend(Protocol):

@@ -61,12 +61,14 @@ _SPOOL_LINGER_S = 10.0  # the server opens a file by its path a moment after it 
 _PERSONAL = {"if-none-match", "query-id"}
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _WRITES = {"PUT", "POST", "DELETE"}
+_GRAPHS = f"{graph_store.PATH}/"
 _WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 _ACCEPT_CHARACTERS = 4096
 _KEY_BYTES = 2048
 _CHUNK_BYTES = 256 * 1024
 _REFUSED_S = 0.3  # who asks again at once, whatever Retry-After says, must not crowd out the rest
 _STALLED_S = 300.0  # a client that takes nothing for so long asks for the rest again
+_QUERY_SIZE, _UPLOAD_SIZE = "SHUANGMA_QUERY_SIZE_BYTES", "SHUANGMA_UPLOAD_SIZE_BYTES"
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 log = structlog.get_logger()
@@ -167,6 +169,30 @@ class ClientLeft(Exception):
     """The client went before its request was whole."""
 
 
+class _Leaving:
+    """Ends a query that takes long when its client leaves."""
+
+    __slots__ = ("_endpoint", "_receive", "_watching")
+
+    def __init__(self, endpoint: SparqlEndpoint, receive: Receive) -> None:
+        self._endpoint, self._receive = endpoint, receive
+        self._watching: asyncio.Task[None] | None = None
+
+    def watch(self, identifier: str) -> None:
+        """Begin to: the query of this identifier takes long."""
+        if self._watching is None:
+            self._watching = asyncio.ensure_future(self._cancel_when_left(identifier))
+
+    def end(self) -> None:
+        """The query is answered."""
+        if self._watching:
+            self._watching.cancel()
+
+    async def _cancel_when_left(self, identifier: str) -> None:
+        await _left(self._receive)
+        self._endpoint.cancel(identifier)
+
+
 class Gate:
     """The application of one worker process."""
 
@@ -200,7 +226,12 @@ class Gate:
             return
         request: Request | None = None
         try:
-            request = await self._read(scope, headers, current, receive)
+            limit, setting = self._check(scope, headers)
+            if scope["method"] in _WITHOUT_BODY:
+                request = self._request(scope, headers, current)
+            else:
+                body = await self._body(headers, receive, limit, setting)
+                request = self._request(scope, headers, current, body)
             reply = await self._reply(request, receive)
         except ClientLeft:
             reply = problem(400, "The request's body is not whole.")
@@ -239,29 +270,33 @@ class Gate:
             current=current,
         )
 
-    async def _read(
-        self, scope: Scope, headers: _Headers, current: Current | None, receive: Receive
-    ) -> Request:
-        """Take the whole body. Raises `HttpProblem` 413 as soon as it is known to be too large."""
+    def _check(self, scope: Scope, headers: _Headers) -> tuple[int, str]:
+        """How long the body may be, and the setting that says so.
+
+        Raises `HttpProblem` for what is not let in, whatever its body.
+        """
         settings = self._settings
-        path = scope["path"]
-        uploads = path == "/update" or f"{path}/".startswith(f"{graph_store.PATH}/")
         if headers.host is None:
             raise HttpProblem(400, "The Host header names no host.")
         if len(headers.values.get("accept", "")) > _ACCEPT_CHARACTERS:
             raise HttpProblem(431, f"Accept is longer than {_ACCEPT_CHARACTERS:,} characters.")
-        if uploads and scope["method"] in ({"POST"} if path == "/update" else _WRITES):
-            self._endpoint.admit(headers.values)  # before anything of the body is taken
-        limit = settings.upload_size_bytes if uploads else settings.query_size_bytes
-        setting = "SHUANGMA_UPLOAD_SIZE_BYTES" if uploads else "SHUANGMA_QUERY_SIZE_BYTES"
+        path, uploads = scope["path"], False
+        if scope["method"] in _WRITES:
+            uploads = path == "/update" or _is_graph_store(path)
+            if uploads and (path != "/update" or scope["method"] == "POST"):
+                self._endpoint.admit(headers.values)  # before anything of the body is taken
         if len(scope["query_string"]) > settings.query_size_bytes:
-            raise too_large(settings.query_size_bytes, "SHUANGMA_QUERY_SIZE_BYTES")
-        if scope["method"] in _WITHOUT_BODY:
-            return self._request(scope, headers, current)
+            raise too_large(settings.query_size_bytes, _QUERY_SIZE)
+        if uploads:
+            return settings.upload_size_bytes, _UPLOAD_SIZE
+        return settings.query_size_bytes, _QUERY_SIZE
+
+    async def _body(self, headers: _Headers, receive: Receive, limit: int, setting: str) -> Spool:
+        """Take the whole body. Raises `HttpProblem` 413 as soon as it is known to be too large."""
         announced = headers.values.get("content-length", "")
         if announced.isdigit() and int(announced) > limit:
             raise too_large(limit, setting)
-        sink, size = SpoolWriter(limit + 1, settings.spool or None), 0
+        sink, size = SpoolWriter(limit + 1, self._settings.spool or None), 0
         try:
             while True:
                 message = await receive()
@@ -274,7 +309,7 @@ class Gate:
                 if part:
                     sink.write(part)
                 if not message.get("more_body", False):
-                    return self._request(scope, headers, current, sink.finish())
+                    return sink.finish()
         finally:
             sink.discard()
 
@@ -295,13 +330,15 @@ class Gate:
 
     async def _reply(self, request: Request, receive: Receive) -> Reply:
         path = request.path
-        native = path in {"/sparql", "/update"} or (
-            path == graph_store.PATH or path.startswith(graph_store.PATH + "/")
-        )
+        native = path in {"/sparql", "/update"} or _is_graph_store(path)
         if request.method == "OPTIONS":
             return _preflight(request, native)
         if native and not (path == "/sparql" and self._is_page(request)):
-            return await self._protocol(request, receive)
+            leaving = _Leaving(self._endpoint, receive)
+            try:
+                return await self._protocol(request, leaving)
+            finally:
+                leaving.end()
         if self._dumps and takes(path):
             return await self._dumps.reply(request)
         if path.startswith("/api/queries/") and request.method == "DELETE":
@@ -313,29 +350,12 @@ class Gate:
             return False
         return prefers_page(request.accept, request.format_asked)
 
-    async def _protocol(self, request: Request, receive: Receive) -> Reply:
-        watching: list[asyncio.Task[None]] = []
-
-        def watch_leaving(identifier: str) -> Callable[[], object]:
-            def begin() -> None:
-                task = self._cancel_when_left(receive, identifier)
-                watching.append(asyncio.ensure_future(task))
-
-            return begin
-
-        try:
-            if request.path == "/update":
-                return await self._endpoint.update(request)
-            if request.path == "/sparql":
-                return await self._endpoint.sparql(request, watch_leaving)
-            return await self._endpoint.graph_store(request, watch_leaving)
-        finally:
-            for task in watching:
-                task.cancel()
-
-    async def _cancel_when_left(self, receive: Receive, identifier: str) -> None:
-        await _left(receive)
-        self._endpoint.cancel(identifier)
+    def _protocol(self, request: Request, leaving: _Leaving) -> Awaitable[Reply]:
+        if request.path == "/sparql":
+            return self._endpoint.sparql(request, leaving.watch)
+        if request.path == "/update":
+            return self._endpoint.update(request)
+        return self._endpoint.graph_store(request, leaving.watch)
 
     async def _cancel(self, identifier: str) -> Reply:
         plain = identifier.replace("-", "").lower()
@@ -466,6 +486,10 @@ class Gate:
         if "ETag" in reply.headers:
             reply.headers["ETag"] = reply.headers["ETag"][:-1] + '-gzip"'
         return reply
+
+
+def _is_graph_store(path: str) -> bool:
+    return path == graph_store.PATH or path.startswith(_GRAPHS)
 
 
 def _cache_key(scope: Scope, headers: _Headers, current: Current) -> Hashable | None:

@@ -9,14 +9,14 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from graph.errors import QueryFailed, TooBusy
 from graph.readers import wire
 from graph.readers.board import ID_BYTES, Board
-from graph.readers.line import Line
+from graph.readers.line import Line, WhenSlow
 from graph.readers.settings import ReaderSettings
 from graph.readers.waiting import LOOK_S, Wait, why_ended
 
@@ -126,12 +126,11 @@ class Readers:
         lane: str,
         head: dict[str, Any],
         descriptors: Sequence[int] = (),
-        when_slow: Callable[[], object] | None = None,
+        when_slow: WhenSlow | None = None,
     ) -> wire.Frame:
         """As `ask`, in an event loop; `when_slow` is called when it takes long."""
         if "id" not in head:
             head["id"] = new_request()
-        head["until"] = time.monotonic() + self._settings.deadline_s(lane)
         try:
             if self._line is None:
                 self._line = Line(self._settings, self._board)

@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -19,18 +18,28 @@ from graph.readers.places import Places
 from graph.readers.settings import LANES, ReaderSettings
 from graph.readers.waiting import LOOK_S, Wait
 
+WhenSlow = Callable[[str], object]
 
-@dataclass(slots=True, kw_only=True)
+
 class Asked(Wait):
-    """A wait in an event loop; `when_slow` is called when it takes long.
+    """A wait in an event loop; `when_slow` is called, with its identifier, when it takes long.
 
     `turn` tells it from all others of its inbox: the identifier is its client's to choose.
     """
 
-    turn: int
-    request: str
-    when_slow: Callable[[], object] | None
-    reply: asyncio.Future[wire.Frame] = field(default_factory=asyncio.Future)
+    __slots__ = ("reply", "request", "turn", "when_slow")
+
+    def __init__(
+        self,
+        lane: str,
+        since: float,
+        turn: int,
+        request: str,
+        when_slow: WhenSlow | None,
+        reply: asyncio.Future[wire.Frame],
+    ) -> None:
+        self.lane, self.since, self.was_lost = lane, since, False
+        self.turn, self.request, self.when_slow, self.reply = turn, request, when_slow, reply
 
 
 class Line:
@@ -43,6 +52,7 @@ class Line:
         self._loop = asyncio.get_running_loop()
         self._lanes = {lane: _Lane(settings, lane) for lane in LANES}
         self._inbox = wire.Inbox(settings.runtime, is_line=True)
+        self.name = self._inbox.name
         self._places = Places(settings.places, os.getpid())
         self._inbox.socket.setblocking(False)
         self._turns = count(1)
@@ -51,17 +61,12 @@ class Line:
         self._looks = False
         self._loop.add_reader(self._inbox.socket.fileno(), self._arrive)
 
-    @property
-    def name(self) -> str:
-        """The name of its inbox."""
-        return self._inbox.name
-
     async def ask(
         self,
         lane: str,
         head: dict[str, Any],
         descriptors: Sequence[int] = (),
-        when_slow: Callable[[], object] | None = None,
+        when_slow: WhenSlow | None = None,
     ) -> wire.Frame:
         """Send a request and wait for its reply; `when_slow` is called when it takes long.
 
@@ -69,12 +74,12 @@ class Line:
         readers.
         """
         way = self._lanes[lane]
-        self._places.enter(lane, self._settings.room(lane))
+        self._places.enter(lane, way.room)
         turn, since = next(self._turns), time.monotonic()
-        asked = Asked(lane, since, turn=turn, request=head["id"], when_slow=when_slow)
+        asked = Asked(lane, since, turn, head["id"], when_slow, self._loop.create_future())
         self._asked[turn] = asked
         try:
-            head["turn"], head["inbox"] = turn, self._inbox.name
+            head["turn"], head["inbox"], head["until"] = turn, self.name, since + way.deadline_s
             way.post(asked, wire.encode(head), descriptors)
             if not self._looks:
                 self._looks = True
@@ -102,7 +107,7 @@ class Line:
 
     def _arrive(self) -> None:
         try:
-            frame = self._inbox.receive()
+            frame = self._inbox.take()
         except OSError:
             return
         if "revoke" in frame.head:
@@ -134,7 +139,7 @@ class Line:
             if error:
                 asked.reply.set_exception(error)
             elif asked.when_slow:
-                asked.when_slow()
+                asked.when_slow(asked.request)
                 asked.when_slow = None
         if self._revoked:
             for turn in self._revoked.keys() & running.keys():
@@ -152,6 +157,8 @@ class _Lane:
         """Raises `OSError` when there is no mailbox."""
         self._loop = asyncio.get_running_loop()
         self._spool = settings.spool
+        self.room = settings.room(lane)
+        self.deadline_s = settings.deadline_s(lane)
         self._waiting: deque[tuple[Asked, bytes, Sequence[int]]] = deque()
         self._socket = wire.new_socket()
         self._socket.setblocking(False)

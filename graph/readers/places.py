@@ -43,18 +43,16 @@ class Places:
 
     def enter(self, lane: str, room: int) -> None:
         """Take one of `room` places of a lane. Raises `TooBusy` when all are taken."""
-        if self._taken(lane) >= room:
+        counts = self._counts[lane]
+        if sum(counts[: self._cells[0]]) >= room:
             self._forget_the_dead()
-            if self._taken(lane) >= room:
+            if sum(counts[: self._cells[0]]) >= room:
                 raise TooBusy
-        self._counts[lane][self._row] += 1
+        counts[self._row] += 1
 
     def leave(self, lane: str) -> None:
         """Give a place back."""
         self._counts[lane][self._row] -= 1
-
-    def _taken(self, lane: str) -> int:
-        return sum(self._counts[lane][: self._cells[0]])
 
     def _forget_the_dead(self) -> None:
         for row, pid in enumerate(self._pids[: self._cells[0]]):

@@ -88,7 +88,12 @@ def send(
     """
     if len(whole) <= DATAGRAM_BYTES:
         try:
-            _send(sender, whole, address, descriptors)
+            if descriptors:
+                _send(sender, whole, address, descriptors)
+            elif address is None:
+                sender.send(whole)
+            else:
+                sender.sendto(whole, address)
         except OSError as error:
             if error.errno != errno.EMSGSIZE:  # some systems send little at once
                 raise
@@ -107,13 +112,8 @@ def send(
 def _send(
     sender: socket.socket, part: bytes, address: str | None, descriptors: Sequence[int]
 ) -> None:
-    if descriptors:
-        told = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
-        sender.sendmsg([part], told, 0, address)
-    elif address is None:
-        sender.send(part)
-    else:
-        sender.sendto(part, address)
+    told = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
+    sender.sendmsg([part], told, 0, address)
 
 
 def new_mailbox(path: Path) -> socket.socket:
@@ -141,12 +141,13 @@ class Receiver:
         """
         for _ in range(looks):
             try:
-                return self._receive(_AT_ONCE)
+                return self.take()
             except BlockingIOError:
                 _let_others()
-        return self._receive(0)
+        return self.take(0)
 
-    def _receive(self, how: int) -> Frame:
+    def take(self, how: int = _AT_ONCE) -> Frame:
+        """The next frame, if it is there; `how` is for `recvmsg`. Raises as `receive` does."""
         size, ancillary, flags, _ = self._source.recvmsg_into([self._buffer], _ANCILLARY_BYTES, how)
         descriptors = _descriptors_of(ancillary) if ancillary else []
         if flags & _CUT:
@@ -193,7 +194,7 @@ class Inbox:
         self.socket = new_socket()
         self.socket.bind(str(self._path))
         self._receiver = Receiver(self.socket)
-        self.receive = self._receiver.receive
+        self.receive, self.take = self._receiver.receive, self._receiver.take
 
     def close(self) -> None:
         """Be reached no more."""
@@ -218,12 +219,13 @@ def lines(runtime: Path) -> list[str]:
 
 def query_head(query: Query, wanted: Wanted, edition: str) -> dict[str, Any]:
     """A query as a request's head."""
+    solutions, graph = wanted.names
     head: dict[str, Any] = {
         "do": "answer",
         "text": query.text,
         "union": query.union,
-        "solutions": _name(wanted.solutions),
-        "graph": _name(wanted.graph),
+        "solutions": solutions,
+        "graph": graph,
         "edition": edition,
     }
     if query.dataset is not None:
@@ -251,10 +253,6 @@ def dataset_head(dataset: QueryDataset) -> list[list[str]]:
 def dataset_of(named: list[list[str]]) -> QueryDataset:
     """The graphs that a head names."""
     return QueryDataset(tuple(map(NamedNode, named[0])), tuple(map(NamedNode, named[1])))
-
-
-def _name(form: Format | UnsupportedFormat) -> str | None:
-    return form.name if isinstance(form, Format) else None
 
 
 def _form(name: str | None, kind: Kind) -> Format | UnsupportedFormat:

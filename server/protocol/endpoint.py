@@ -7,6 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -14,6 +15,7 @@ from pyoxigraph import NamedNode
 from graph.change import Change
 from graph.engine import QueryDataset
 from graph.readers.client import new_request
+from graph.readers.line import WhenSlow
 from graph.representation import Format, Kind
 from server.backend import Backend, Watch
 from server.budget import Budget
@@ -25,7 +27,6 @@ from server.tokens import TokenBook
 
 EDITION, QUERY_ID = "Shuangma-Edition", "Query-Id"
 _BEARER = "bearer "
-Left = Callable[[str], Callable[[], object]]
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Rules:
 class SparqlEndpoint:
     """The protocols over one backend.
 
-    `watch_leaving` makes, for a request's identifier, what is called when the request takes
-    long: it ends the query when its client leaves.
+    `when_slow` is called with a request's identifier when the request takes long: it ends the
+    query when its client leaves.
     """
 
     def __init__(self, backend: Backend, tokens: TokenBook, budget: Budget, rules: Rules) -> None:
@@ -61,7 +62,7 @@ class SparqlEndpoint:
         """End a query that waits at another worker; whether there was one."""
         return await self._backend.cancel_elsewhere(identifier)
 
-    async def sparql(self, request: Request, watch_leaving: Left) -> Reply:
+    async def sparql(self, request: Request, when_slow: WhenSlow) -> Reply:
         """The query operation; without a query the service description."""
         if request.method not in {"GET", "HEAD", "POST"}:
             raise HttpProblem(405, f"{request.method} is not for queries.", Allow="GET, HEAD, POST")
@@ -76,21 +77,18 @@ class SparqlEndpoint:
                 raise HttpProblem(400, "There is no query. Send ?query=… or POST it.")
             form = format_for(request.accept, request.format_asked, Kind.GRAPH)
             return await self._rules.describe(request, form)
-        return await self._answer(request, asked, watch_leaving)
+        return await self._answer(request, asked, when_slow)
 
-    async def _answer(self, request: Request, asked: QueryRequest, watch_leaving: Left) -> Reply:
+    async def _answer(self, request: Request, asked: QueryRequest, when_slow: WhenSlow) -> Reply:
         reads = request.method != "POST"
         current = request.current or self._backend.current()
         etag = asked.etag(current.version) if reads else ""
         if reads and _matches(request, etag):
             return Reply(304, {"ETag": etag, "Vary": "Accept"})
         identifier = _identifier(request)
-        with _Spending(self._budget, request.client):
+        with self._spending(request.client):
             answer, edition = await self._backend.answer(
-                asked.query,
-                asked.wanted,
-                Watch(identifier, watch_leaving(identifier)),
-                current.edition,
+                asked.query, asked.wanted, Watch(identifier, when_slow), current.edition
             )
         headers = {
             "Content-Type": answer.form.content_type,
@@ -136,12 +134,12 @@ class SparqlEndpoint:
         body = (json.dumps(told_change) + "\n").encode()
         return Reply(200, {"Content-Type": "application/json", EDITION: change.edition}, body)
 
-    async def graph_store(self, request: Request, watch_leaving: Left) -> Reply:
+    async def graph_store(self, request: Request, when_slow: WhenSlow) -> Reply:
         """The Graph Store Protocol."""
         target = target_of(request)
         match request.method:
             case "GET" | "HEAD":
-                return await self._get(request, target, watch_leaving)
+                return await self._get(request, target, when_slow)
             case "PUT" | "POST":
                 self.admit(request.headers)
                 return await self._put(request, target)
@@ -151,7 +149,7 @@ class SparqlEndpoint:
         allowed = "GET, HEAD, PUT, POST, DELETE"
         raise HttpProblem(405, f"{request.method} is not for graphs.", Allow=allowed)
 
-    async def _get(self, request: Request, target: Target, watch_leaving: Left) -> Reply:
+    async def _get(self, request: Request, target: Target, when_slow: WhenSlow) -> Reply:
         kind = Kind.DATASET if target.name is None else Kind.GRAPH
         form = format_for(request.accept, request.format_asked, kind)
         current = self._backend.current()
@@ -159,9 +157,9 @@ class SparqlEndpoint:
         if _matches(request, etag):
             return Reply(304, {"ETag": etag, "Vary": "Accept"})
         identifier = _identifier(request)
-        with _Spending(self._budget, request.client):
+        with self._spending(request.client):
             spool, edition = await self._backend.dump(
-                form, target.name, Watch(identifier, watch_leaving(identifier))
+                form, target.name, Watch(identifier, when_slow)
             )
         headers = {
             "Content-Type": form.content_type,
@@ -202,6 +200,9 @@ class SparqlEndpoint:
         change: Change = await self._backend.delete(target.name, watch)
         return Reply(204, {EDITION: change.edition})
 
+    def _spending(self, client: str) -> AbstractContextManager[None]:
+        return _Spending(self._budget, client) if client else _FREE
+
     def admit(self, headers: Mapping[str, str]) -> None:
         """Let a write in. Raises `HttpProblem` 403 where nobody writes, 401 without a token."""
         if self._tokens.is_empty():
@@ -236,8 +237,10 @@ class _Spending:
         pass
 
     def __exit__(self, *_: object) -> None:
-        if self._client:
-            self._budget.spend(self._client, time.monotonic() - self._started)
+        self._budget.spend(self._client, time.monotonic() - self._started)
+
+
+_FREE = nullcontext()
 
 
 def check_budget(budget: Budget, client: str) -> None:

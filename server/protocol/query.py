@@ -24,10 +24,8 @@ class QueryRequest(NamedTuple):
 
     def etag(self, edition: str) -> str:
         """What marks the answer (RFC 9110, 8.8.3): it changes with the edition and the request."""
-        query, wanted = self.query, self.wanted
-        forms = (getattr(wanted.solutions, "name", ""), getattr(wanted.graph, "name", ""))
-        dataset = str(query.dataset) if query.dataset else ""
-        told = "\0".join((edition, query.text, str(query.union), dataset, *forms))
+        text, union, dataset = self.query
+        told = f"{edition}\0{text}\0{union}\0{dataset}\0{self.wanted.names}"
         digest = hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=10)
         return f'"{digest.hexdigest()}"'
 
