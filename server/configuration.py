@@ -63,6 +63,7 @@ class Configuration:
     spool: str = ""
     dumps_size_bytes: int = 16 * 1024 * MIB
     allocator: str = "auto"
+    affinity: str = "on"
     links: str = "on"
     metrics: str = "off"
     update_url: str = ""

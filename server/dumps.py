@@ -30,6 +30,7 @@ from server.budget import Budget
 from server.configuration import Configuration
 from server.language import language_for
 from server.negotiation import takes_gzip
+from server.placement import Placement
 from server.protocol.endpoint import EDITION, check_budget
 from server.protocol.message import HttpProblem, Reply, Request
 
@@ -72,12 +73,14 @@ class Dumps:
         vocabulary: Vocabulary,
         backend: PageBackend,
         budget: Budget,
+        placement: Placement,
     ) -> None:
         """Keep the files in the store's folder, or the service's own where that is read-only."""
         self._vocabulary = vocabulary
         self._settings = settings
         self._backend = backend
         self._budget = budget
+        self._placement = placement
         self._store = EditionStore(Path(settings.store))
         self.folder = folder_of(settings)
         self._making: dict[Dump, asyncio.Task[None]] = {}
@@ -170,11 +173,12 @@ class Dumps:
             self._vocabulary.prefixes,
             self._vocabulary.context,
         )
-        process = await asyncio.create_subprocess_exec(
-            *order.command(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-        )
+        with self._placement.roaming():
+            process = await asyncio.create_subprocess_exec(
+                *order.command(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+            )
         told, _ = await process.communicate()
         if process.returncode == 0:
             return

@@ -38,6 +38,7 @@ from server.dumps import Dumps, takes
 from server.errors import reply_to
 from server.headers import HARDENED, SHARED
 from server.negotiation import prefers_page, takes_gzip
+from server.placement import Placement
 from server.protocol import graph_store
 from server.protocol.endpoint import QUERY_ID, SparqlEndpoint, check_budget
 from server.protocol.graph_store import too_large
@@ -196,7 +197,14 @@ class _Leaving:
 class Gate:
     """The application of one worker process."""
 
-    def __init__(self, app: Flask, state: State, endpoint: SparqlEndpoint, budget: Budget) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        state: State,
+        endpoint: SparqlEndpoint,
+        budget: Budget,
+        placement: Placement,
+    ) -> None:
         self.app = app
         self._state = state
         self._settings: Configuration = state.configuration
@@ -204,8 +212,12 @@ class Gate:
         self._budget = budget
         self._dumps = None
         if not state.configuration.is_remote:
-            self._dumps = Dumps(state.configuration, state.vocabulary, state.backend, budget)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+            self._dumps = Dumps(
+                state.configuration, state.vocabulary, state.backend, budget, placement
+            )
+        self._threads = ThreadPoolExecutor(
+            _THREADS, thread_name_prefix="page", initializer=placement.roam
+        )
         self._pages, self._page_seen = 0, 0.0
         self._kept = _KeptReplies(self._settings.cache_size_bytes)
 

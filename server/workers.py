@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +29,7 @@ from server.budget import Budget
 from server.configuration import Configuration
 from server.gate import Gate
 from server.language import LANGUAGES
+from server.placement import Placement
 from server.protocol.endpoint import Rules, SparqlEndpoint
 from server.protocol.message import Request
 from server.state import State, state_over
@@ -55,7 +58,13 @@ def application() -> Gate | Metered:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     configuration = Configuration.from_environment()
-    gate = make_gate(configuration)
+    placement = Placement()
+    gate = make_gate(configuration, placement)
+    threads = ThreadPoolExecutor(thread_name_prefix="task", initializer=placement.roam)
+    asyncio.get_event_loop().set_default_executor(threads)
+    # Workers on every processor would leave the readers none of their own: then all roam.
+    if configuration.affinity == "on" and configuration.workers < placement.processors:
+        placement.settle(Path(configuration.runtime))
     if configuration.metrics != "on":
         return gate
     from server.metrics import Metered, Metrics  # with a library: not for every service
@@ -63,7 +72,7 @@ def application() -> Gate | Metered:
     return Metered(gate, Metrics(configuration))
 
 
-def make_gate(configuration: Configuration) -> Gate:
+def make_gate(configuration: Configuration, placement: Placement) -> Gate:
     """The front door of a service whose readers are being kept."""
     backend, capabilities = _backend(configuration)
     state = state_over(configuration, backend, capabilities)
@@ -79,7 +88,7 @@ def make_gate(configuration: Configuration) -> Gate:
     )
     app = create_app(state)
     endpoint = SparqlEndpoint(backend, tokens, budget, rules)
-    gate = Gate(app, state, endpoint, budget)
+    gate = Gate(app, state, endpoint, budget, placement)
     # What stands now stays: looking through it for garbage cost a fifth of the time.
     gc.collect()
     gc.freeze()

@@ -1,0 +1,102 @@
+"""The threads that hand a request to one another keep to one processor; the others roam."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+import pytest
+
+from server.placement import Placement
+from tests.server.http import get
+from tests.server.scratch import Scratch, serving
+
+_T = TypeVar("_T")
+GIVEN = getattr(os, "sched_getaffinity", lambda _: set[int]())(0)
+pytestmark = pytest.mark.skipif(len(GIVEN) < 2, reason="this process has one processor")
+TELL = "import os; print(sorted(os.sched_getaffinity(0)))"
+
+
+def apart(work: Callable[[], _T]) -> _T:
+    """What a thread of its own makes of it: where a thread may run goes with the thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
+def settled(placement: Placement, runtime: Path) -> set[int]:
+    placement.settle(runtime)
+    return os.sched_getaffinity(0)
+
+
+def test_workers_settle_on_processors_of_their_own_while_there_are_any(tmp_path: Path) -> None:
+    placements = [Placement() for _ in range(len(GIVEN) + 1)]
+    found = [apart(partial(settled, each, tmp_path)) for each in placements]
+    assert [len(each) for each in found[:-1]] == [1] * len(GIVEN)
+    assert set().union(*found[:-1]) == GIVEN
+    assert found[-1] == GIVEN  # one more than there are processors
+
+
+def test_what_a_settled_thread_starts_roams_where_it_is_meant_to(tmp_path: Path) -> None:
+    def look() -> None:
+        placement = Placement()
+        own = settled(placement, tmp_path)
+        with placement.roaming():
+            told = subprocess.run(
+                [sys.executable, "-c", TELL], capture_output=True, text=True, check=True
+            )
+        assert told.stdout.strip() == str(sorted(GIVEN))
+        assert os.sched_getaffinity(0) == own
+        with ThreadPoolExecutor(1, initializer=placement.roam) as thread:
+            assert thread.submit(os.sched_getaffinity, 0).result() == GIVEN
+
+    apart(look)
+
+
+SOON_S = 20
+WIRE = "tokio-rt-worker"
+
+
+def places(scratch: Scratch) -> list[dict[str, list[set[int]]]]:
+    """Where each worker's threads may run, by their name; the event loop's is its first."""
+    workers = []
+    for process in psutil.Process(scratch.service.process.pid).children():
+        found: dict[str, list[set[int]]] = {}
+        for task in sorted(each.id for each in process.threads()):
+            name = Path(f"/proc/{process.pid}/task/{task}/comm").read_text().strip()
+            found.setdefault(name, []).append(os.sched_getaffinity(task))
+        if WIRE in found:
+            workers.append(found)
+    return workers
+
+
+@pytest.mark.parametrize("affinity", ["on", "off"])
+def test_the_event_loop_and_the_http_server_share_a_processor(
+    tmp_path: Path, affinity: str
+) -> None:
+    with serving(tmp_path, "", affinity=affinity) as scratch:
+        assert scratch.query("ASK {}").status == 200
+        assert get(f"{scratch.url}/").status == 200
+        (found,) = places(scratch)
+    loop, *others = found["python"]
+    if affinity == "on":
+        assert len(loop) == 1
+        assert found[WIRE] == [loop]
+        assert GIVEN in others  # those that make pages
+    else:
+        assert all(each == GIVEN for each in [loop, *others, *found[WIRE]])
+
+
+def test_workers_roam_where_they_would_fill_all_processors(tmp_path: Path) -> None:
+    with serving(tmp_path, "", "--workers", str(len(GIVEN))) as scratch:
+        deadline = time.monotonic() + SOON_S
+        while len(workers := places(scratch)) < len(GIVEN):  # the last may still be starting
+            assert time.monotonic() < deadline
+    assert all(found[WIRE] == [GIVEN] for found in workers)
