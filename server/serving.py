@@ -15,6 +15,7 @@ import sys
 import tempfile
 from contextlib import closing
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import NoReturn
 
 from granian import Granian
@@ -22,7 +23,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
 from graph.errors import ShuangmaError
-from graph.readers import allocator
+from graph.readers import allocator, processors
 from server.configuration import Configuration
 
 DEFAULT_PORT = 8080
@@ -77,6 +78,8 @@ def _run(host: str, port: int) -> None:
         if configuration.metrics == "on":
             configuration.metrics_folder.mkdir()
             os.environ[_METRICS_FOLDER] = str(configuration.metrics_folder)
+        if configuration.affinity == "on":
+            processors.choose(Path(runtime), configuration.workers)
         keeper = None if configuration.is_remote else _start_keeper(configuration)
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         subprocess.Popen([sys.executable, "-m", "server.announcement", url])

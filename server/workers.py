@@ -62,9 +62,7 @@ def application() -> Gate | Metered:
     gate = make_gate(configuration, placement)
     threads = ThreadPoolExecutor(thread_name_prefix="task", initializer=placement.roam)
     asyncio.get_event_loop().set_default_executor(threads)
-    # Workers on every processor would leave the readers none of their own: then all roam.
-    if configuration.affinity == "on" and configuration.workers < placement.processors:
-        placement.settle(Path(configuration.runtime))
+    placement.settle(Path(configuration.runtime))
     if configuration.metrics != "on":
         return gate
     from server.metrics import Metered, Metrics  # with a library: not for every service

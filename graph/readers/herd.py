@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import psutil
 from pyoxigraph import Store as Database
 
-from graph.readers import wire
+from graph.readers import processors, wire
 from graph.readers.board import Board, Cause, Running
 from graph.readers.reader import run
 from graph.readers.settings import LANES, ReaderSettings
@@ -41,6 +41,7 @@ class _Seat:
     ended: Running | None = None  # the request that the herd ended it for
     cause: int = Cause.NONE  # why the herd did
     not_before: float = 0.0
+    keeps_off: bool = False  # the processors of the service's event loops
 
 
 class Herd:
@@ -63,6 +64,10 @@ class Herd:
         self._mailboxes = mailboxes
         self._held = held
         self._seats = [_Seat(lane, first_slot + index) for index, lane in enumerate(lanes)]
+        # One for each event loop's processor roams, and fills what the loop leaves of it.
+        queries = [seat for seat in self._seats if seat.lane == "query"]
+        for seat in queries[len(processors.chosen(settings.runtime)) :]:
+            seat.keeps_off = True
         self._sender = wire.new_socket()
         self._sender.setblocking(False)
         self._untold: list[tuple[Running, int]] = []  # whose reader ended, and why
@@ -128,6 +133,8 @@ class Herd:
             # Here, before it serves: from outside it may come late, and hide the first request.
             baseline = psutil.Process().memory_info().rss
             self._board.seat(seat.slot, os.getpid(), LANES.index(seat.lane), baseline)
+            if seat.keeps_off:
+                processors.keep_off(self._settings.runtime)
             run(
                 self._settings, self._writer, self._board, seat.slot, seat.lane, mailbox,
                 self._held,

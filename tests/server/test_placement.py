@@ -15,6 +15,7 @@ from typing import TypeVar
 import psutil
 import pytest
 
+from graph.readers import processors
 from server.placement import Placement
 from tests.server.http import get
 from tests.server.scratch import Scratch, serving
@@ -37,14 +38,23 @@ def settled(placement: Placement, runtime: Path) -> set[int]:
 
 
 def test_workers_settle_on_processors_of_their_own_while_there_are_any(tmp_path: Path) -> None:
-    placements = [Placement() for _ in range(len(GIVEN) + 1)]
-    found = [apart(partial(settled, each, tmp_path)) for each in placements]
-    assert [len(each) for each in found[:-1]] == [1] * len(GIVEN)
-    assert set().union(*found[:-1]) == GIVEN
-    assert found[-1] == GIVEN  # one more than there are processors
+    processors.choose(tmp_path, len(GIVEN) - 1)
+    placements = [Placement() for _ in range(len(GIVEN))]
+    *found, last = [apart(partial(settled, each, tmp_path)) for each in placements]
+    assert [len(each) for each in found] == [1] * (len(GIVEN) - 1)
+    assert sorted(set().union(*found)) == processors.chosen(tmp_path)
+    assert last == GIVEN  # one more than were chosen
+
+
+def test_no_processor_is_chosen_where_workers_would_fill_all(tmp_path: Path) -> None:
+    processors.choose(tmp_path, len(GIVEN))
+    assert processors.chosen(tmp_path) == []
+    assert apart(partial(settled, Placement(), tmp_path)) == GIVEN
 
 
 def test_what_a_settled_thread_starts_roams_where_it_is_meant_to(tmp_path: Path) -> None:
+    processors.choose(tmp_path, 1)
+
     def look() -> None:
         placement = Placement()
         own = settled(placement, tmp_path)
@@ -77,6 +87,14 @@ def places(scratch: Scratch) -> list[dict[str, list[set[int]]]]:
     return workers
 
 
+def readers_of(scratch: Scratch) -> list[psutil.Process]:
+    """The processes that the keeper has forked: two for pages, some for queries, one for writes."""
+    for process in psutil.Process(scratch.service.process.pid).children():
+        if "graph.readers" in process.cmdline():
+            return process.children()
+    raise AssertionError
+
+
 @pytest.mark.parametrize("affinity", ["on", "off"])
 def test_the_event_loop_and_the_http_server_share_a_processor(
     tmp_path: Path, affinity: str
@@ -85,12 +103,16 @@ def test_the_event_loop_and_the_http_server_share_a_processor(
         assert scratch.query("ASK {}").status == 200
         assert get(f"{scratch.url}/").status == 200
         (found,) = places(scratch)
+        readers = [os.sched_getaffinity(each.pid) for each in readers_of(scratch)]
     loop, *others = found["python"]
     if affinity == "on":
         assert len(loop) == 1
         assert found[WIRE] == [loop]
         assert GIVEN in others  # those that make pages
+        assert {frozenset(each) for each in readers} == {frozenset(GIVEN), frozenset(GIVEN - loop)}
+        assert readers.count(GIVEN) == 4  # of the pages, of writes, and one of queries
     else:
+        assert all(each == GIVEN for each in readers)
         assert all(each == GIVEN for each in [loop, *others, *found[WIRE]])
 
 
