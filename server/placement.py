@@ -22,10 +22,12 @@ class Placement:
         """Take note of where the calling thread may run now."""
         self._given = processors.given()
         self._lock: int | None = None  # held until this process ends
+        self._own = self._given
 
     def settle(self, runtime: Path) -> None:
         """Keep the calling thread, and those that it starts, to a processor chosen for it."""
         self._lock = processors.take(runtime)
+        self._own = processors.given()
 
     def roam(self) -> None:
         """Let the calling thread run on all of the process's processors."""
@@ -36,11 +38,10 @@ class Placement:
     @contextmanager
     def roaming(self) -> Iterator[None]:
         """Let what is started meanwhile roam, whoever starts it."""
-        own = processors.given()
         self.roam()
         try:
             yield
         finally:
             if self._lock is not None:
                 with suppress(OSError):
-                    os.sched_setaffinity(0, own)
+                    os.sched_setaffinity(0, self._own)

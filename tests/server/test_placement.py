@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +64,11 @@ def test_what_a_settled_thread_starts_roams_where_it_is_meant_to(tmp_path: Path)
                 [sys.executable, "-c", TELL], capture_output=True, text=True, check=True
             )
         assert told.stdout.strip() == str(sorted(GIVEN))
+        assert os.sched_getaffinity(0) == own
+        with ExitStack() as first, ExitStack() as second:  # two that begin before one has ended
+            for each in (first, second):
+                each.enter_context(placement.roaming())
+            first.close()
         assert os.sched_getaffinity(0) == own
         with ThreadPoolExecutor(1, initializer=placement.roam) as thread:
             assert thread.submit(os.sched_getaffinity, 0).result() == GIVEN
