@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -85,9 +85,10 @@ def places(scratch: Scratch) -> list[dict[str, list[set[int]]]]:
     workers = []
     for process in psutil.Process(scratch.service.process.pid).children():
         found: dict[str, list[set[int]]] = {}
-        for task in sorted(each.id for each in process.threads()):
-            name = Path(f"/proc/{process.pid}/task/{task}/comm").read_text().strip()
-            found.setdefault(name, []).append(os.sched_getaffinity(task))
+        with suppress(psutil.Error, OSError):  # a process or thread that just ended
+            for task in sorted(each.id for each in process.threads()):
+                name = Path(f"/proc/{process.pid}/task/{task}/comm").read_text().strip()
+                found.setdefault(name, []).append(os.sched_getaffinity(task))
         if WIRE in found:
             workers.append(found)
     return workers
@@ -96,8 +97,9 @@ def places(scratch: Scratch) -> list[dict[str, list[set[int]]]]:
 def readers_of(scratch: Scratch) -> list[psutil.Process]:
     """The processes that the keeper has forked: two for pages, some for queries, one for writes."""
     for process in psutil.Process(scratch.service.process.pid).children():
-        if "graph.readers" in process.cmdline():
-            return process.children()
+        with suppress(psutil.ZombieProcess):
+            if "graph.readers" in process.cmdline():
+                return process.children()
     raise AssertionError
 
 
